@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store;
+
+import java.time.Instant;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.QueuedMessage;
+
+/**
+ * The exclusive right to work on one message, from claim to end. While it lasts the message is in
+ * the active queue and nobody else gets it; if the server dies the message comes back by itself.
+ *
+ * <p>A lease is ended exactly once, by {@link #complete}, {@link #defer}, {@link #hold} or {@link
+ * #giveBack}; a second ending is an {@link IllegalStateException}. Closing a lease that was not
+ * ended gives the message back. One thread at a time.
+ *
+ * <p>Endings are not forced to disk: after a power cut an ending may be undone and the message is
+ * worked on again, after a kill of the process it may not.
+ */
+public interface MessageLease extends AutoCloseable {
+
+    /** The message as claimed. */
+    QueuedMessage message();
+
+    /** Readable until the lease is completed. */
+    Content content();
+
+    /**
+     * Marks that work on the message starts. If the server dies before the lease is ended, the
+     * message's crash count rises by one; without the mark it merely waited and is not blamed.
+     */
+    void begin(Instant now) throws MessageStoreException;
+
+    /**
+     * Replaces the envelope, keeping id and content. All recipients of the new envelope are pending.
+     * Durable on return.
+     */
+    void replaceEnvelope(Envelope envelope) throws MessageStoreException;
+
+    /** All is done: the message leaves the store. */
+    void complete() throws MessageStoreException;
+
+    /**
+     * Back to wait until {@code status.due()}. Works on a full disk: then the due time is kept, the
+     * rest of the status may be lost with the process.
+     */
+    void defer(MessageStatus status) throws MessageStoreException;
+
+    /** To the hold queue, with {@code status.reason()}. Works on a full disk like {@link #defer}. */
+    void hold(MessageStatus status) throws MessageStoreException;
+
+    /** Back to incoming as if never claimed; no attempt is counted and nobody is blamed. */
+    void giveBack() throws MessageStoreException;
+
+    /** Gives the message back unless the lease was ended. */
+    @Override
+    void close() throws MessageStoreException;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.TransportName;
+
+/**
+ * Keeps messages safe.
+ *
+ * <ul>
+ *   <li>What {@link #accept} has returned survives a power cut, and is worked on at least once.
+ *   <li>A claimed message is nobody else's until its lease ends. Messages that were claimed when the
+ *       server died are claimable again; the crash is counted against those that were being worked
+ *       on ({@link MessageLease#begin}).
+ *   <li>A damaged message is moved to the corrupt queue, reported to the listener and never handed
+ *       out; it stops nothing else.
+ *   <li>Finding one message by its id is direct; claiming costs what is due, not what is stored;
+ *       listing reads envelopes, never contents.
+ * </ul>
+ *
+ * <p>Safe for use by any thread. Every method may block on the disk or the network except where it
+ * says otherwise.
+ */
+public interface MessageStore extends AutoCloseable {
+
+    /**
+     * How many crashes make a message a suspect. Suspects are not handed out by {@link #claimNext},
+     * only by {@link #claim}, so that they can be tried alone.
+     */
+    int SUSPECT_CRASHES = 2;
+
+    /** Names the listener of this store; the one before is forgotten. */
+    void listen(StoreListener listener);
+
+    /**
+     * Takes responsibility for a message. It waits in incoming, or in deferred if its envelope asks
+     * for a later time.
+     *
+     * @return the id, once the message would survive a power cut
+     * @throws MessageStoreException if it was not accepted; nothing of it remains
+     */
+    QueueId accept(Envelope envelope, ContentWriter content) throws MessageStoreException;
+
+    /**
+     * Claims the next message of a transport: the highest priority first, then the one that has been
+     * ready longest; new and deferred mail as {@code window} says.
+     *
+     * @return empty when nothing is due
+     */
+    Optional<MessageLease> claimNext(TransportName transport, ClaimWindow window)
+            throws MessageStoreException;
+
+    /**
+     * Claims one message by id, due or not.
+     *
+     * @return empty if it is unknown, claimed, on hold or corrupt
+     */
+    Optional<MessageLease> claim(QueueId id) throws MessageStoreException;
+
+    /** The message with this id, wherever it is, without its content. */
+    Optional<QueuedMessage> find(QueueId id) throws MessageStoreException;
+
+    /**
+     * The content of the message with this id, in whichever queue it is by the time it is opened.
+     * Never blocks; opening fails if the message is gone.
+     */
+    Content content(QueuedMessage message);
+
+    /**
+     * The messages of a transport: first those that are ready, in the order in which they will be
+     * claimed, then those that wait, by due time, then those that are claimed or on hold, by id.
+     * Read one by one as the stream is consumed; messages that leave meanwhile are skipped, damaged
+     * ones set aside.
+     */
+    Stream<QueuedMessage> list(TransportName transport);
+
+    /** How many messages of this transport are stored, on hold and claimed ones too. Never blocks. */
+    long count(TransportName transport);
+
+    /** How many messages are in each queue. Never blocks. */
+    Map<QueueName, Long> counts();
+
+    /** All transports for which messages are stored. Never blocks. */
+    Set<TransportName> transports();
+
+    /** When the next scheduled message is due. Never blocks. */
+    Optional<Instant> nextScheduled();
+
+    /** Messages that wait to be tried alone because of their crashes, oldest first. */
+    List<QueuedMessage> suspects() throws MessageStoreException;
+
+    /** Deletes a message for good, from any queue. */
+    OperatorResult remove(QueueId id) throws MessageStoreException;
+
+    /**
+     * Makes a waiting message due now, whatever it waits for; not one on hold. {@link
+     * OperatorResult#DONE} also for one that was due already.
+     */
+    OperatorResult flush(QueueId id, Instant now) throws MessageStoreException;
+
+    /** Puts a waiting message on hold, durably. */
+    OperatorResult hold(QueueId id, String reason) throws MessageStoreException;
+
+    /** Takes a message off hold; it waits in deferred for the time it had before. Durable. */
+    OperatorResult release(QueueId id) throws MessageStoreException;
+
+    /**
+     * Gives back every lease that is still open and lets go of the store. Never throws for messages:
+     * what cannot be put back now comes back at the next start.
+     */
+    @Override
+    void close() throws MessageStoreException;
+}
