@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.apache.james;
 
+import org.jamesqmgr.james.guice.LoopbackRmi;
 import org.jamesqmgr.james.guice.QmgrModule;
 import org.jamesqmgr.james.guice.StartUpNotice;
 import org.slf4j.Logger;
@@ -16,6 +17,7 @@ public interface JamesServerMain {
     Logger LOGGER = LoggerFactory.getLogger("org.apache.james.CONFIGURATION");
 
     static void main(GuiceJamesServer server) throws Exception {
+        LoopbackRmi.applyIfAsked();
         StartUpNotice notice = new StartUpNotice();
         // Last of all modules: what overrides the queue must not be overridden in turn.
         GuiceJamesServer withQueueManager =

@@ -136,7 +136,7 @@ public final class StartUpNotice extends AbstractModule {
         smtp.ifPresent(
                 address ->
                         hints.add(
-                                "  send her a mail: printf 'Subject: hello\\n\\nIt works.\\n' | curl -T - smtp://"
+                                "  send her a mail: printf 'Subject: hello\\r\\n\\r\\nIt works.\\r\\n' | curl -T - smtp://"
                                         + address
                                         + " --mail-from bob@localhost --mail-rcpt alice@localhost"));
         imap.ifPresent(
