@@ -93,6 +93,9 @@ public final class Launcher {
     private static Method mainMethod(Class<?> type, String name) throws CannotLaunchException {
         try {
             return type.getMethod("main", String[].class);
+        } catch (LinkageError e) {
+            throw new CannotLaunchException(
+                    "the class path lacks a part of James that " + name + " needs (" + e + ")");
         } catch (NoSuchMethodException e) {
             throw new CannotLaunchException(
                     name

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr;
+
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Timer;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.stream.Stream;
+import javax.mail.internet.AddressException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Imports go downwards only, and each foreign API has its one home.
+ *
+ * <pre>
+ * wiring   james.guice
+ *             |
+ * faces    james.queue  james.mailet  james.smtp    admin.jmx  admin.web  admin.cli    (never see each other)
+ *             |                                        |            config beside them: builds the records
+ * engine   engine  &lt;-------------------------------- admin          that the lower packages declare
+ *             |
+ * parts    schedule    store.directory  store.artemis    transport.smtp  transport.local    bounce
+ *             |           |                                 |                                 |
+ * ports       |         store                            transport
+ *             |           |                                 |
+ * ground   model
+ * </pre>
+ *
+ * Parts never see each other. The engine knows ports, schedule and bounce, but no store or transport in particular; it
+ * is the only home of threads.
+ */
+class ArchitectureTest {
+
+    private static final String BASE = "org.jamesqmgr";
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages(BASE);
+
+    /** What every package may use. */
+    private static final List<String> EVERYWHERE =
+            List.of(
+                    "java..",
+                    "com.google.errorprone.annotations..",
+                    // MailAddress and MaybeSender: the model's words for addresses.
+                    "org.apache.james.core..");
+
+    private static final String LOG = "org.slf4j..";
+    private static final String INJECT = "javax.inject..";
+
+    private static final List<String> PORTS = List.of("model", "store", "transport");
+    private static final List<String> BELOW_FACES =
+            List.of("model", "store", "transport", "engine", "admin");
+
+    /**
+     * @param name package below ours, without its subpackages
+     * @param ours packages of ours it may see beside itself
+     * @param foreign what it may use beyond {@link #EVERYWHERE}
+     */
+    private record Layer(String name, List<String> ours, List<String> foreign) {
+
+        String pattern() {
+            return BASE + "." + name;
+        }
+
+        String[] allowed() {
+            return Stream.of(
+                            Stream.of(pattern()),
+                            ours.stream().map(other -> BASE + "." + other),
+                            EVERYWHERE.stream(),
+                            foreign.stream())
+                    .flatMap(patterns -> patterns)
+                    .toArray(String[]::new);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static Layer layer(String name, List<String> ours, String... foreign) {
+        return new Layer(name, ours, List.of(foreign));
+    }
+
+    private static List<Layer> layers() {
+        return List.of(
+                layer("model", List.of()),
+                layer("store", List.of("model")),
+                layer("transport", List.of("model")),
+                layer("schedule", PORTS),
+                layer("store.directory", PORTS, LOG),
+                layer("store.artemis", PORTS, LOG, "org.apache.activemq.artemis.."),
+                layer(
+                        "transport.smtp",
+                        PORTS,
+                        LOG,
+                        "javax.net..",
+                        "org.xbill.DNS..",
+                        "org.apache.james.dnsservice.."),
+                layer(
+                        "transport.local",
+                        PORTS,
+                        LOG,
+                        INJECT,
+                        "javax.mail..",
+                        "org.apache.mailet..",
+                        "org.apache.james.mailetcontainer..",
+                        "org.apache.james.server.core.."),
+                layer(
+                        "bounce",
+                        PORTS,
+                        LOG,
+                        "javax.mail..",
+                        "javax.activation..",
+                        "org.apache.james.mime4j.."),
+                layer("engine", List.of("model", "store", "transport", "schedule", "bounce"), LOG),
+                layer("admin", List.of("model", "store", "transport", "engine"), LOG),
+                layer(
+                        "admin.jmx",
+                        BELOW_FACES,
+                        LOG,
+                        INJECT,
+                        "javax.management..",
+                        "javax.annotation.."),
+                layer(
+                        "admin.web",
+                        BELOW_FACES,
+                        LOG,
+                        INJECT,
+                        "spark..",
+                        "com.fasterxml.jackson..",
+                        "org.apache.james.webadmin.."),
+                layer(
+                        "admin.cli",
+                        BELOW_FACES,
+                        "javax.management..",
+                        "org.apache.commons.cli..",
+                        "org.apache.james.cli.."),
+                layer(
+                        "config",
+                        List.of(
+                                "model",
+                                "store",
+                                "store.directory",
+                                "store.artemis",
+                                "schedule",
+                                "transport",
+                                "transport.smtp",
+                                "transport.local",
+                                "bounce",
+                                "engine",
+                                "admin"),
+                        LOG,
+                        "org.apache.commons.configuration2..",
+                        // DurationParser, Size
+                        "org.apache.james.util"),
+                layer(
+                        "james.queue",
+                        BELOW_FACES,
+                        LOG,
+                        INJECT,
+                        "javax.annotation..",
+                        "javax.mail..",
+                        "reactor..",
+                        "org.reactivestreams..",
+                        "com.fasterxml.jackson..",
+                        "org.apache.mailet..",
+                        "org.apache.james.queue.api..",
+                        "org.apache.james.server.core..",
+                        "org.apache.james.lifecycle.api..",
+                        "org.apache.james.metrics.api.."),
+                layer(
+                        "james.mailet",
+                        BELOW_FACES,
+                        LOG,
+                        INJECT,
+                        "javax.mail..",
+                        "org.apache.mailet.."),
+                layer(
+                        "james.smtp",
+                        BELOW_FACES,
+                        LOG,
+                        INJECT,
+                        "org.apache.commons.configuration2..",
+                        "org.apache.james.protocols..",
+                        "org.apache.james.smtpserver.."));
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void packageShouldUseOnlyWhatLiesBelowIt(Layer layer) {
+        classes()
+                .that()
+                .resideInAPackage(layer.pattern())
+                .should()
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage(layer.allowed())
+                                // thrown by MailAddress
+                                .or(belongToAnyOf(AddressException.class)))
+                .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    @Test
+    void everyClassShouldLiveInADrawnPackage() {
+        String[] drawn =
+                Stream.concat(
+                                Stream.of(BASE, BASE + ".james.guice"),
+                                layers().stream().map(Layer::pattern))
+                        .toArray(String[]::new);
+
+        classes().should().resideInAnyPackage(drawn).check(CLASSES);
+    }
+
+    @Test
+    void packagesShouldBeFreeOfCycles() {
+        slices().matching(BASE + ".(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void guiceShouldBeUsedByTheWiringAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + ".james.guice")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.google.inject..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void theFileSystemShouldBeTouchedByTheDirectoryStoreAlone() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        BASE + ".model",
+                        BASE + ".store",
+                        BASE + ".transport..",
+                        BASE + ".schedule",
+                        BASE + ".bounce",
+                        BASE + ".engine",
+                        BASE + ".admin")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.nio.file..")
+                .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    @Test
+    void theScheduleShouldDoNoInputOrOutput() {
+        noClasses()
+                .that()
+                .resideInAPackage(BASE + ".schedule")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "java.io..", "java.net..", "java.nio..", "java.util.concurrent..")
+                .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    @Test
+    void threadsShouldBeStartedByTheEngineAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(BASE + ".engine", BASE + ".james.guice")
+                .should()
+                .callConstructorWhere(target(owner(assignableTo(Thread.class))))
+                .orShould()
+                .dependOnClassesThat(
+                        belongToAnyOf(
+                                Executors.class,
+                                ThreadPoolExecutor.class,
+                                ScheduledThreadPoolExecutor.class,
+                                ForkJoinPool.class,
+                                Timer.class))
+                .check(CLASSES);
+    }
+}
