@@ -47,6 +47,11 @@ public record MessageStatus(
         return new MessageStatus(now, scheduled, attempts, rejections, crashes, reason);
     }
 
+    /** An operator lets a held message go on: what it did wrong before is forgotten. */
+    public MessageStatus pardoned() {
+        return new MessageStatus(due, scheduled, attempts, 0, 0, reason);
+    }
+
     public MessageStatus because(String newReason) {
         return new MessageStatus(due, scheduled, attempts, rejections, crashes, newReason);
     }

@@ -92,7 +92,10 @@ public interface MessageStore extends AutoCloseable {
     /** All transports for which messages are stored. Never blocks. */
     Set<TransportName> transports();
 
-    /** When the next scheduled message is due. Never blocks. */
+    /**
+     * When the next scheduled message becomes due. One that is due already waits for a claim, not for
+     * the time, and does not count. Never blocks.
+     */
     Optional<Instant> nextScheduled();
 
     /** Messages that wait to be tried alone because of their crashes, oldest first. */

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.directory;
+
+import java.io.IOException;
+import java.util.zip.CRC32C;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.Recipient;
+import org.jamesqmgr.store.directory.FileOperations.OpenFile;
+
+/**
+ * A queue file as read: its header and what its envelope and records amount to.
+ *
+ * @param header always of a kept file
+ */
+record QueueFile(QueueFileHeader header, RecordLog log) {
+
+    /** Most messages fit: header, envelope, content and records come with one read. */
+    private static final int FIRST_READ = 16 << 10;
+
+    private static final int CONTENT_BUFFER = 64 << 10;
+
+    /**
+     * Reads everything but the content.
+     *
+     * @throws NotKeptException if the message was never accepted
+     * @throws DamagedFileException if anything but the end of the records is not as it was written
+     */
+    static QueueFile read(OpenFile file) throws IOException {
+        return read(file, false);
+    }
+
+    /** As {@link #read}, and the content is read once and checked. */
+    static QueueFile readAndCheckContent(OpenFile file) throws IOException {
+        return read(file, true);
+    }
+
+    private static QueueFile read(OpenFile file, boolean checkContent) throws IOException {
+        long size = file.size();
+        byte[] start = new byte[(int) Math.min(size, FIRST_READ)];
+        int length = file.read(0, start, 0, start.length);
+        QueueFileHeader header = QueueFileHeader.decode(start, length);
+        if (!header.kept()) {
+            throw new NotKeptException();
+        }
+        if (header.recordsOffset() > size) {
+            throw new DamagedFileException("cut short at byte " + size);
+        }
+        Window window = new Window(file, start, length);
+        Envelope envelope = envelope(header, window);
+        if (checkContent) {
+            checkContent(header, window);
+        }
+        checkEndMark(header, window);
+        return new QueueFile(header, log(header, envelope, window, size));
+    }
+
+    private static Envelope envelope(QueueFileHeader header, Window window) throws IOException {
+        byte[] bytes = window.bytes(QueueFileHeader.SIZE, header.envelopeLength());
+        if (Checksum.of(bytes, 0, bytes.length) != header.envelopeChecksum()) {
+            throw new DamagedFileException("the checksum of the envelope is wrong");
+        }
+        return EnvelopeCodec.envelope(bytes, 0, bytes.length);
+    }
+
+    private static void checkContent(QueueFileHeader header, Window window) throws IOException {
+        CRC32C checksum = new CRC32C();
+        long position = header.contentOffset();
+        while (position < header.endMarkOffset()) {
+            int count = (int) Math.min(CONTENT_BUFFER, header.endMarkOffset() - position);
+            checksum.update(window.bytes(position, count));
+            position += count;
+        }
+        if ((int) checksum.getValue() != header.contentChecksum()) {
+            throw new DamagedFileException("the checksum of the content is wrong");
+        }
+    }
+
+    private static void checkEndMark(QueueFileHeader header, Window window) throws IOException {
+        byte[] mark = window.bytes(header.endMarkOffset(), QueueFileHeader.END_MARK_SIZE);
+        if (!java.util.Arrays.equals(mark, header.endMark())) {
+            throw new DamagedFileException("the end mark is wrong");
+        }
+    }
+
+    private static RecordLog log(
+            QueueFileHeader header, Envelope envelope, Window window, long size)
+            throws IOException {
+        RecordLog log = RecordLog.empty(envelope, header.recordsOffset());
+        long length = size - header.recordsOffset();
+        if (length == 0) {
+            return log;
+        }
+        // A record holds an envelope at most; what is longer than many of them was not written by
+        // us.
+        byte[] records =
+                window.bytes(
+                        header.recordsOffset(),
+                        (int) Math.min(length, QueueFileHeader.MAXIMAL_ENVELOPE));
+        return log.replay(records, records.length);
+    }
+
+    QueuedMessage message(QueueId id, QueueName queue) {
+        return new QueuedMessage(
+                id,
+                queue,
+                log.envelope(),
+                log.envelope().recipients().stream().map(Recipient::pending).toList(),
+                log.status(),
+                header.contentLength());
+    }
+
+    QueueFile with(RecordLog newLog) {
+        return new QueueFile(header, newLog);
+    }
+
+    /** Bytes of a file, of which the first are at hand already. */
+    private static final class Window {
+        private final OpenFile file;
+        private final byte[] start;
+        private final int startLength;
+
+        Window(OpenFile file, byte[] start, int startLength) {
+            this.file = file;
+            this.start = start;
+            this.startLength = startLength;
+        }
+
+        byte[] bytes(long position, int length) throws IOException {
+            byte[] bytes = new byte[length];
+            if (position + length <= startLength) {
+                System.arraycopy(start, (int) position, bytes, 0, length);
+            } else if (file.read(position, bytes, 0, length) < length) {
+                throw new DamagedFileException("cut short while it was read");
+            }
+            return bytes;
+        }
+    }
+
+    /** The file was still being written when its server died: nobody was told that it is accepted. */
+    static final class NotKeptException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NotKeptException() {
+            super("never accepted");
+        }
+    }
+}

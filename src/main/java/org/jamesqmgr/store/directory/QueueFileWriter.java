@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.directory;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.zip.CRC32C;
+import org.jamesqmgr.store.directory.FileOperations.OpenFile;
+
+/**
+ * Writes one queue file, streaming: header saying "open", envelope, content as it comes, end mark.
+ * {@link #commit} then makes it a message. One thread.
+ */
+final class QueueFileWriter extends OutputStream {
+
+    private static final int BUFFER = 32 << 10;
+
+    private final OpenFile file;
+    private final byte[] buffer = new byte[BUFFER];
+    private final CRC32C contentChecksum = new CRC32C();
+    private final byte[] envelope;
+    private int buffered;
+    private long written;
+    private long contentLength;
+
+    QueueFileWriter(OpenFile file, byte[] envelope) throws IOException {
+        this.file = file;
+        this.envelope = envelope;
+        append(QueueFileHeader.open().encode(), 0, QueueFileHeader.SIZE);
+        append(envelope, 0, envelope.length);
+    }
+
+    @Override
+    public void write(int octet) throws IOException {
+        write(new byte[] {(byte) octet}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        contentChecksum.update(bytes, offset, length);
+        contentLength += length;
+        append(bytes, offset, length);
+    }
+
+    private void append(byte[] bytes, int offset, int length) throws IOException {
+        if (length > BUFFER - buffered) {
+            writeOut();
+        }
+        if (length >= BUFFER) {
+            file.write(written, bytes, offset, length);
+            written += length;
+        } else {
+            System.arraycopy(bytes, offset, buffer, buffered, length);
+            buffered += length;
+        }
+    }
+
+    private void writeOut() throws IOException {
+        if (buffered > 0) {
+            file.write(written, buffer, 0, buffered);
+            written += buffered;
+            buffered = 0;
+        }
+    }
+
+    /**
+     * Ends the file and makes it durable.
+     *
+     * @return the header it now has
+     */
+    QueueFileHeader commit() throws IOException {
+        QueueFileHeader header =
+                new QueueFileHeader(
+                        true,
+                        envelope.length,
+                        Checksum.of(envelope, 0, envelope.length),
+                        contentLength,
+                        (int) contentChecksum.getValue());
+        append(header.endMark(), 0, QueueFileHeader.END_MARK_SIZE);
+        writeOut();
+        // Only now: a process killed before this leaves a file that says "open".
+        file.write(0, header.encode(), 0, QueueFileHeader.SIZE);
+        file.force(); // commit
+        return header;
+    }
+}

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.directory;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.ClaimWindow;
+
+/**
+ * What the store knows of its files without reading them: about 130 bytes for each. Decides which
+ * message is next and that nobody else gets it; touches no file.
+ *
+ * <p>Safe for use by any thread; one lock, held for memory only.
+ */
+final class QueueIndex {
+
+    /** How a message stands, which decides who may take it. */
+    enum Standing {
+        /** May be claimed now. */
+        READY,
+        /** Waits for its exact due time. */
+        SCHEDULED,
+        /** Waits for the first queue run after its due time. */
+        DEFERRED,
+        /** Crashed the server too often: claimed by id only. */
+        SUSPECT,
+        HELD,
+        /** Somebody works on it, or an operator's action is under way. */
+        TAKEN
+    }
+
+    /**
+     * One message. The id is folded in, which saves an object each.
+     *
+     * <p>Fields other than the id change only under the lock of the index.
+     */
+    static final class Entry {
+        private final long micros;
+        private final int tag;
+        private TransportName transport;
+        private byte priority;
+        private Standing standing;
+        private QueueName place;
+        private long order;
+
+        /** Whether the content was written by this server and not looked at since. */
+        private boolean fresh;
+
+        private Entry(QueueId id) {
+            this.micros = id.micros();
+            this.tag = id.tag();
+        }
+
+        QueueId id() {
+            return new QueueId(micros, tag);
+        }
+
+        boolean fresh() {
+            return fresh;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Entry that && micros == that.micros && tag == that.tag;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(micros * 0x9E3779B97F4A7C15L) + tag;
+        }
+    }
+
+    private static final Comparator<Entry> BY_ID =
+            Comparator.<Entry>comparingLong(entry -> entry.micros)
+                    .thenComparingInt(entry -> entry.tag);
+    private static final Comparator<Entry> BY_TIME =
+            Comparator.<Entry>comparingLong(entry -> entry.order).thenComparing(BY_ID);
+    private static final Comparator<Entry> BY_PRIORITY =
+            Comparator.<Entry>comparingInt(entry -> -entry.priority).thenComparing(BY_TIME);
+
+    /** The messages of one transport that wait, each kind in the order in which it is taken. */
+    private static final class Waiting {
+        private final TreeSet<Entry> ready = new TreeSet<>(BY_PRIORITY);
+        private final TreeSet<Entry> scheduled = new TreeSet<>(BY_TIME);
+        private final TreeSet<Entry> deferred = new TreeSet<>(BY_TIME);
+        private long count;
+
+        private Optional<TreeSet<Entry>> of(Standing standing) {
+            return switch (standing) {
+                case READY -> Optional.of(ready);
+                case SCHEDULED -> Optional.of(scheduled);
+                case DEFERRED -> Optional.of(deferred);
+                case SUSPECT, HELD, TAKEN -> Optional.empty();
+            };
+        }
+    }
+
+    private final Object lock = new Object();
+
+    @GuardedBy("lock")
+    private final Map<Entry, Entry> entries = new HashMap<>();
+
+    @GuardedBy("lock")
+    private final TreeMap<TransportName, Waiting> transports = new TreeMap<>();
+
+    @GuardedBy("lock")
+    private final Map<QueueName, Long> counts = new EnumMap<>(QueueName.class);
+
+    /**
+     * Adds a message.
+     *
+     * @param time since when it is ready, or when it is due, according to its standing
+     * @return empty if the index has this id already
+     */
+    Optional<Entry> add(
+            QueueId id,
+            TransportName transport,
+            int priority,
+            QueueName place,
+            Standing standing,
+            Instant time,
+            boolean fresh) {
+        Entry entry = new Entry(id);
+        synchronized (lock) {
+            if (entries.putIfAbsent(entry, entry) != null) {
+                return Optional.empty();
+            }
+            entry.priority = (byte) priority;
+            entry.place = place;
+            entry.standing = standing;
+            entry.order = micros(time);
+            entry.fresh = fresh;
+            counts.merge(place, 1L, Long::sum);
+            joinTransport(entry, transport);
+            enter(entry);
+        }
+        return Optional.of(entry);
+    }
+
+    /** Takes the next message of a transport that is due, so that nobody else does. */
+    Optional<Taken> takeNext(TransportName transport, ClaimWindow window) {
+        synchronized (lock) {
+            Waiting waiting = transports.get(transport);
+            if (waiting == null) {
+                return Optional.empty();
+            }
+            promote(waiting, micros(window.now()));
+            Entry fresh = waiting.ready.isEmpty() ? null : waiting.ready.first();
+            Entry again = waiting.deferred.isEmpty() ? null : waiting.deferred.first();
+            if (again != null && again.order > micros(window.queueRun())) {
+                again = null;
+            }
+            Entry next = choose(fresh, again, window.deferredFirst());
+            if (next == null) {
+                return Optional.empty();
+            }
+            Taken taken = new Taken(next, next.transport, next.standing, instant(next.order));
+            stand(next, Standing.TAKEN, next.order);
+            return Optional.of(taken);
+        }
+    }
+
+    private static Entry choose(Entry fresh, Entry again, boolean deferredFirst) {
+        if (fresh == null || again == null) {
+            return fresh == null ? again : fresh;
+        }
+        if (fresh.priority != again.priority) {
+            return fresh.priority > again.priority ? fresh : again;
+        }
+        return deferredFirst ? again : fresh;
+    }
+
+    @GuardedBy("lock")
+    private void promote(Waiting waiting, long now) {
+        while (!waiting.scheduled.isEmpty() && waiting.scheduled.first().order <= now) {
+            Entry due = waiting.scheduled.first();
+            stand(due, Standing.READY, due.order);
+        }
+    }
+
+    /**
+     * Takes one message if it stands in one of the given ways.
+     *
+     * @return how it stood, or empty if it is unknown or stands otherwise
+     */
+    Optional<Taken> take(QueueId id, Set<Standing> allowed) {
+        synchronized (lock) {
+            Entry entry = entries.get(new Entry(id));
+            if (entry == null || !allowed.contains(entry.standing)) {
+                return Optional.empty();
+            }
+            Taken taken = new Taken(entry, entry.transport, entry.standing, instant(entry.order));
+            stand(entry, Standing.TAKEN, entry.order);
+            return Optional.of(taken);
+        }
+    }
+
+    /** A message that was taken, and how it stood before. */
+    record Taken(Entry entry, TransportName transport, Standing standing, Instant time) {}
+
+    /** Ends a taking: the message stands anew. */
+    void put(Entry entry, Standing standing, Instant time) {
+        synchronized (lock) {
+            stand(entry, standing, micros(time));
+        }
+    }
+
+    /** Ends a taking by forgetting the message. */
+    void forget(Entry entry) {
+        synchronized (lock) {
+            if (entries.remove(entry) == null) {
+                return;
+            }
+            leave(entry);
+            counts.merge(entry.place, -1L, Long::sum);
+            leaveTransport(entry);
+        }
+    }
+
+    /** Notes in which directory the file of a taken message is now. */
+    void moved(Entry entry, QueueName place) {
+        synchronized (lock) {
+            counts.merge(entry.place, -1L, Long::sum);
+            counts.merge(place, 1L, Long::sum);
+            entry.place = place;
+        }
+    }
+
+    /** Notes what a replaced envelope says of a taken message. */
+    void changed(Entry entry, TransportName transport, int priority) {
+        synchronized (lock) {
+            if (!entry.transport.equals(transport)) {
+                leaveTransport(entry);
+                joinTransport(entry, transport);
+            }
+            entry.priority = (byte) priority;
+        }
+    }
+
+    void checked(Entry entry) {
+        synchronized (lock) {
+            entry.fresh = false;
+        }
+    }
+
+    Optional<QueueName> place(QueueId id) {
+        synchronized (lock) {
+            return Optional.ofNullable(entries.get(new Entry(id))).map(entry -> entry.place);
+        }
+    }
+
+    QueueName place(Entry entry) {
+        synchronized (lock) {
+            return entry.place;
+        }
+    }
+
+    Optional<Standing> standing(QueueId id) {
+        synchronized (lock) {
+            return Optional.ofNullable(entries.get(new Entry(id))).map(entry -> entry.standing);
+        }
+    }
+
+    /** The ids of a transport: ready, then waiting by due time, then all others by id. */
+    List<QueueId> ids(TransportName transport) {
+        synchronized (lock) {
+            Waiting waiting = transports.get(transport);
+            if (waiting == null) {
+                return List.of();
+            }
+            List<Entry> found = new ArrayList<>(waiting.ready);
+            int ready = found.size();
+            found.addAll(waiting.scheduled);
+            found.addAll(waiting.deferred);
+            found.subList(ready, found.size()).sort(BY_TIME);
+            if (found.size() < waiting.count) {
+                entries.keySet().stream()
+                        .filter(entry -> entry.transport.equals(transport))
+                        .filter(entry -> waiting.of(entry.standing).isEmpty())
+                        .sorted(BY_ID)
+                        .forEach(found::add);
+            }
+            return ids(found);
+        }
+    }
+
+    List<QueueId> suspects() {
+        synchronized (lock) {
+            return ids(
+                    entries.keySet().stream()
+                            .filter(entry -> entry.standing == Standing.SUSPECT)
+                            .sorted(BY_ID)
+                            .toList());
+        }
+    }
+
+    private static List<QueueId> ids(List<Entry> found) {
+        List<QueueId> ids = new ArrayList<>(found.size());
+        found.forEach(entry -> ids.add(entry.id()));
+        return ids;
+    }
+
+    long count(TransportName transport) {
+        synchronized (lock) {
+            Waiting waiting = transports.get(transport);
+            return waiting == null ? 0 : waiting.count;
+        }
+    }
+
+    Map<QueueName, Long> counts() {
+        synchronized (lock) {
+            Map<QueueName, Long> all = new EnumMap<>(QueueName.class);
+            for (QueueName queue : QueueName.values()) {
+                all.put(queue, counts.getOrDefault(queue, 0L));
+            }
+            return all;
+        }
+    }
+
+    Set<TransportName> transports() {
+        synchronized (lock) {
+            return Set.copyOf(transports.keySet());
+        }
+    }
+
+    /** The first due time after {@code now}; what is due by now becomes ready. */
+    Optional<Instant> nextScheduled(Instant now) {
+        synchronized (lock) {
+            transports.values().forEach(waiting -> promote(waiting, micros(now)));
+            return transports.values().stream()
+                    .filter(waiting -> !waiting.scheduled.isEmpty())
+                    .map(waiting -> instant(waiting.scheduled.first().order))
+                    .min(Comparator.naturalOrder());
+        }
+    }
+
+    @GuardedBy("lock")
+    private void stand(Entry entry, Standing standing, long order) {
+        leave(entry);
+        entry.standing = standing;
+        entry.order = order;
+        enter(entry);
+    }
+
+    @GuardedBy("lock")
+    private void enter(Entry entry) {
+        waiting(entry).of(entry.standing).ifPresent(set -> set.add(entry));
+    }
+
+    @GuardedBy("lock")
+    private void leave(Entry entry) {
+        waiting(entry).of(entry.standing).ifPresent(set -> set.remove(entry));
+    }
+
+    @GuardedBy("lock")
+    private Waiting waiting(Entry entry) {
+        return transports.get(entry.transport);
+    }
+
+    @GuardedBy("lock")
+    private void joinTransport(Entry entry, TransportName name) {
+        transports.computeIfAbsent(name, any -> new Waiting()).count++;
+        // The name as the map has it: one object for all messages of a transport.
+        entry.transport = transports.floorKey(name);
+    }
+
+    @GuardedBy("lock")
+    private void leaveTransport(Entry entry) {
+        Waiting waiting = waiting(entry);
+        waiting.count--;
+        if (waiting.count == 0) {
+            transports.remove(entry.transport);
+        }
+    }
+
+    /** Rounded up, so that nothing is ever due early. */
+    private static long micros(Instant time) {
+        return Math.addExact(
+                Math.multiplyExact(time.getEpochSecond(), 1_000_000L),
+                (time.getNano() + 999) / 1_000);
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.ofEpochSecond(
+                Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L);
+    }
+}
