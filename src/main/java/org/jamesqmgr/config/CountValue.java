@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.config;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A whole number from {@code least} to 2147483647.
+ *
+ * @param least the smallest legal number, not negative
+ */
+record CountValue(int least) implements ValueType<Integer> {
+    private static final Pattern NOTATION = Pattern.compile("0*[0-9]{1,10}");
+
+    @Override
+    public Optional<Integer> parse(String text) {
+        if (!NOTATION.matcher(text).matches()) {
+            return Optional.empty();
+        }
+        long number = Long.parseLong(text);
+        return number >= least && number <= Integer.MAX_VALUE
+                ? Optional.of((int) number)
+                : Optional.empty();
+    }
+
+    @Override
+    public String allowed() {
+        return "a whole number from %d to %d".formatted(least, Integer.MAX_VALUE);
+    }
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.config;
+
+import java.util.Optional;
+
+/** What a parameter's value may look like. Implementations are immutable. */
+interface ValueType<T> {
+    /**
+     * The value written as {@code text}, or nothing when it is not allowed; never throws, whatever the text.
+     *
+     * @param text without surrounding white space, not empty
+     */
+    Optional<T> parse(String text);
+
+    /** What {@link #parse} accepts, in words that complete "allowed: ". */
+    String allowed();
+}
