@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.config;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Checks the elements of one file against {@link Parameters} and collects every problem, instead of stopping at the first. */
+final class ParameterReader {
+    private static final String ROOT = "qmgr";
+    private static final String PARAMETER = "parameter";
+
+    private final Map<Parameter<?>, XmlElement> given = new HashMap<>();
+    private final Set<Parameter<?>> faulty = new HashSet<>();
+    private final List<Problem> problems = new ArrayList<>();
+
+    private ParameterReader() {}
+
+    /**
+     * @param file its name, for the messages
+     */
+    static ParameterValues read(String file, XmlElement root) throws QmgrConfigurationException {
+        ParameterReader reader = new ParameterReader();
+        reader.readRoot(root);
+        if (reader.problems.isEmpty()) {
+            return new ParameterValues(reader.given);
+        }
+        reader.problems.sort(Comparator.comparingInt(Problem::line));
+        throw new QmgrConfigurationException(file, reader.problems);
+    }
+
+    private void readRoot(XmlElement root) {
+        if (!root.tag().equals(ROOT)) {
+            report(root, "this is the root element, allowed: <" + ROOT + ">");
+            return;
+        }
+        anyAttribute(root).ifPresent(found -> report(root, found + ", allowed: none"));
+        if (!root.text().isEmpty()) {
+            report(
+                    root,
+                    "found the text %s between the parameters, allowed: only elements"
+                            .formatted(Shown.quoted(root.text())));
+        }
+        root.children().forEach(this::readElement);
+        checkTogether();
+    }
+
+    private void readElement(XmlElement element) {
+        Optional<String> name = name(element);
+        if (name.isEmpty()) {
+            report(
+                    element,
+                    "has no name, allowed: <parameter name=\"minimal_backoff_time\">300s</parameter>");
+            return;
+        }
+        Parameters.named(name.get())
+                .ifPresentOrElse(
+                        parameter -> readParameter(parameter, element),
+                        () -> report(element, UnknownParameter.fault(name.get(), element)));
+    }
+
+    private static Optional<String> name(XmlElement element) {
+        return element.tag().equals(PARAMETER)
+                ? Optional.ofNullable(element.attributes().get(XmlElement.NAME))
+                        .filter(Predicate.not(String::isBlank))
+                : Optional.of(element.tag());
+    }
+
+    private void readParameter(Parameter<?> parameter, XmlElement element) {
+        XmlElement first = given.putIfAbsent(parameter, element);
+        Optional<String> fault =
+                first == null
+                        ? fault(parameter, element)
+                        : Optional.of(
+                                "%s is already in line %d, allowed: only one of them"
+                                        .formatted(parameter.name(), first.line()));
+        fault.ifPresent(
+                text -> {
+                    faulty.add(parameter);
+                    report(element, text);
+                });
+    }
+
+    private static Optional<String> fault(Parameter<?> parameter, XmlElement element) {
+        return Stream.of(
+                        anyAttribute(element)
+                                .map(found -> found + ", allowed: only a value between the tags"),
+                        anyChild(element),
+                        badValue(parameter, element))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private static Optional<String> anyAttribute(XmlElement element) {
+        return element.attributes().entrySet().stream()
+                .filter(
+                        attribute ->
+                                !element.tag().equals(PARAMETER)
+                                        || !attribute.getKey().equals(XmlElement.NAME))
+                .map(
+                        attribute ->
+                                "found the attribute %s=%s"
+                                        .formatted(
+                                                Shown.plain(attribute.getKey()),
+                                                Shown.quoted(attribute.getValue())))
+                .findFirst();
+    }
+
+    private static Optional<String> anyChild(XmlElement element) {
+        return element.children().stream()
+                .map(
+                        child ->
+                                "found the element <%s> inside, allowed: only a value"
+                                        .formatted(Shown.plain(child.tag())))
+                .findFirst();
+    }
+
+    private static Optional<String> badValue(Parameter<?> parameter, XmlElement element) {
+        String allowed = parameter.type().allowed();
+        if (element.text().isEmpty()) {
+            return Optional.of("has no value: remove it, or give a value, allowed: " + allowed);
+        }
+        return parameter.type().parse(element.text()).isPresent()
+                ? Optional.empty()
+                : Optional.of(
+                        "found %s, allowed: %s".formatted(Shown.quoted(element.text()), allowed));
+    }
+
+    private void checkTogether() {
+        given.keySet().removeAll(faulty);
+        ParameterValues valid = new ParameterValues(given);
+        OrderedTimes.REQUIRED.stream()
+                .filter(rule -> !rule.concernsAny(faulty))
+                .flatMap(rule -> rule.violation(valid).stream())
+                .forEach(problems::add);
+    }
+
+    private void report(XmlElement element, String text) {
+        problems.add(Problem.with(element, text));
+    }
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.config;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** The values of all parameters: those given in the file, all of them valid, and the defaults of the others. Immutable. */
+final class ParameterValues {
+    private final Map<Parameter<?>, XmlElement> given;
+
+    ParameterValues(Map<Parameter<?>, XmlElement> given) {
+        this.given = Map.copyOf(given);
+    }
+
+    static ParameterValues defaults() {
+        return new ParameterValues(Map.of());
+    }
+
+    <T> T get(Parameter<T> parameter) {
+        return parameter.type().parse(text(parameter)).orElseThrow();
+    }
+
+    /** The value as written in the file, or as one would write the default. */
+    String text(Parameter<?> parameter) {
+        return given(parameter).map(XmlElement::text).orElse(parameter.defaultText());
+    }
+
+    /** The element that gives the value, nothing if it is the default. */
+    Optional<XmlElement> given(Parameter<?> parameter) {
+        return Optional.ofNullable(given.get(parameter));
+    }
+
+    /** The values must not contradict each other: see {@link Contradictions}. */
+    QmgrSettings toSettings() {
+        return new QmgrSettings(
+                get(Parameters.STORE),
+                get(Parameters.QUEUE_DIRECTORY),
+                get(Parameters.QUEUE_RUN_DELAY),
+                get(Parameters.MINIMAL_BACKOFF_TIME),
+                get(Parameters.MAXIMAL_BACKOFF_TIME),
+                get(Parameters.MAXIMAL_QUEUE_LIFETIME),
+                get(Parameters.QMGR_MESSAGE_ACTIVE_LIMIT),
+                get(Parameters.QMGR_MESSAGE_RECIPIENT_LIMIT),
+                get(Parameters.STOP_TIMEOUT));
+    }
+}
