@@ -17,9 +17,10 @@ import java.time.Instant;
 public record MessageStatus(
         Instant due, boolean scheduled, int attempts, int rejections, int crashes, String reason) {
 
-    /** The status of a message that has just been accepted. */
+    /** The status of a message that has just been accepted: due at its arrival unless scheduled. */
     public static MessageStatus accepted(Envelope envelope) {
-        return new MessageStatus(envelope.notBefore(), envelope.scheduled(), 0, 0, 0, "");
+        Instant due = envelope.scheduled() ? envelope.notBefore() : envelope.arrival();
+        return new MessageStatus(due, envelope.scheduled(), 0, 0, 0, "");
     }
 
     /** An attempt failed; next one at {@code due}. */
