@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.testing;
+
+import com.google.common.io.ByteSource;
+import java.time.Instant;
+import java.util.Comparator;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.Recipient;
+import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.ClaimWindow;
+import org.jamesqmgr.store.MessageStore;
+
+/**
+ * One message in the {@link MemoryMessageStore}, and what each event makes of it.
+ *
+ * @param begun whether its lease is being worked on
+ * @param prompt whether it was deferred for so short a time that it waits for no queue run
+ * @param damaged whether reading it will fail
+ */
+record MemoryEntry(
+        QueueId id,
+        QueueName queue,
+        Envelope envelope,
+        MessageStatus status,
+        ByteSource content,
+        boolean begun,
+        boolean prompt,
+        boolean damaged) {
+
+    /** By due time, then by id. */
+    static final Comparator<MemoryEntry> BY_DUE_TIME =
+            Comparator.comparing((MemoryEntry entry) -> entry.status().due())
+                    .thenComparing(MemoryEntry::id);
+
+    static MemoryEntry accepted(QueueId id, Envelope envelope, ByteSource content) {
+        QueueName queue = envelope.scheduled() ? QueueName.DEFERRED : QueueName.INCOMING;
+        MessageStatus status = MessageStatus.accepted(envelope);
+        return new MemoryEntry(id, queue, envelope, status, content, false, false, false);
+    }
+
+    /** The order in which messages that can be claimed are claimed. */
+    static Comparator<MemoryEntry> claimOrder(boolean deferredFirst) {
+        return Comparator.comparing((MemoryEntry entry) -> -entry.envelope.priority())
+                .thenComparing(entry -> entry.isOnDeferredSide() != deferredFirst)
+                .thenComparing(BY_DUE_TIME);
+    }
+
+    QueuedMessage message() {
+        return new QueuedMessage(
+                id,
+                queue,
+                envelope,
+                envelope.recipients().stream().map(Recipient::pending).toList(),
+                status,
+                content.sizeIfKnown().get());
+    }
+
+    boolean isOf(TransportName transport) {
+        return queue != QueueName.CORRUPT && envelope.transport().equals(transport);
+    }
+
+    boolean isIn(QueueName someQueue) {
+        return queue == someQueue;
+    }
+
+    boolean waits() {
+        return queue == QueueName.INCOMING || queue == QueueName.DEFERRED;
+    }
+
+    boolean isSuspect() {
+        return waits() && status.crashes() >= MessageStore.SUSPECT_CRASHES;
+    }
+
+    /** Whether it waits for the time that somebody asked for. */
+    boolean isScheduled() {
+        return queue == QueueName.DEFERRED && status.scheduled();
+    }
+
+    boolean isDue(ClaimWindow window) {
+        if (!waits() || isSuspect()) {
+            return false;
+        }
+        if (status.scheduled()) {
+            return !status.due().isAfter(window.now());
+        }
+        return queue == QueueName.INCOMING || prompt || !status.due().isAfter(window.queueRun());
+    }
+
+    MemoryEntry claimed() {
+        return in(QueueName.ACTIVE, status);
+    }
+
+    MemoryEntry workedOn() {
+        return new MemoryEntry(id, queue, envelope, status, content, true, prompt, damaged);
+    }
+
+    MemoryEntry with(Envelope newEnvelope) {
+        return new MemoryEntry(id, queue, newEnvelope, status, content, begun, prompt, damaged);
+    }
+
+    MemoryEntry givenBack() {
+        return in(QueueName.INCOMING, status);
+    }
+
+    MemoryEntry lostByCrash() {
+        return in(QueueName.INCOMING, begun ? status.crashed() : status);
+    }
+
+    MemoryEntry deferred(MessageStatus newStatus, Instant promptLimit) {
+        boolean soon = !newStatus.scheduled() && !newStatus.due().isAfter(promptLimit);
+        QueueName next = queue.moveTo(QueueName.DEFERRED);
+        return new MemoryEntry(id, next, envelope, newStatus, content, false, soon, damaged);
+    }
+
+    /** What is due already keeps its place. */
+    MemoryEntry flushed(Instant now) {
+        if (queue == QueueName.DEFERRED) {
+            return in(QueueName.INCOMING, status.flushed(now));
+        }
+        return status.due().isAfter(now) ? in(queue, status.flushed(now)) : this;
+    }
+
+    MemoryEntry held(MessageStatus newStatus) {
+        return in(QueueName.HOLD, newStatus);
+    }
+
+    MemoryEntry released() {
+        return in(QueueName.DEFERRED, status);
+    }
+
+    MemoryEntry corrupted() {
+        return in(QueueName.CORRUPT, status);
+    }
+
+    MemoryEntry spoiled() {
+        return new MemoryEntry(id, queue, envelope, status, content, begun, prompt, true);
+    }
+
+    private boolean isOnDeferredSide() {
+        return queue == QueueName.DEFERRED && !status.scheduled();
+    }
+
+    /** The same message in another queue: nobody works on it there yet. */
+    private MemoryEntry in(QueueName newQueue, MessageStatus newStatus) {
+        QueueName next = newQueue == queue ? queue : queue.moveTo(newQueue);
+        return new MemoryEntry(id, next, envelope, newStatus, content, false, false, damaged);
+    }
+}

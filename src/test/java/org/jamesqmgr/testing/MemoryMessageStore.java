@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.testing;
+
+import com.google.common.io.ByteSource;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.ClaimWindow;
+import org.jamesqmgr.store.Content;
+import org.jamesqmgr.store.ContentWriter;
+import org.jamesqmgr.store.MessageLease;
+import org.jamesqmgr.store.MessageStore;
+import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.OperatorResult;
+import org.jamesqmgr.store.QueueIdSequence;
+import org.jamesqmgr.store.StoreListener;
+
+/**
+ * The message store's twin for tests: a map of immutable entries behind one lock, every question
+ * answered by looking at all of them. A restart is played: {@link #afterKill} and {@link
+ * #afterClose} give the store that the next start would find.
+ */
+public final class MemoryMessageStore implements MessageStore {
+
+    /** Mail deferred no further than this is tried again without waiting for a queue run. */
+    private static final Duration SLACK = Duration.ofSeconds(1);
+
+    private final Clock clock;
+    private final QueueIdSequence ids;
+
+    @GuardedBy("this")
+    private final Map<QueueId, MemoryEntry> entries = new TreeMap<>();
+
+    @GuardedBy("this")
+    private boolean open = true;
+
+    private volatile StoreListener listener = StoreListener.NONE;
+
+    public MemoryMessageStore(Clock clock) {
+        this(clock, List.of());
+    }
+
+    private MemoryMessageStore(Clock clock, Collection<MemoryEntry> found) {
+        this.clock = clock;
+        this.ids = new QueueIdSequence(clock);
+        found.forEach(entry -> entries.put(entry.id(), entry));
+    }
+
+    /** As after {@code kill -9} and a new start: leases are lost, and who was worked on is blamed. */
+    public synchronized MemoryMessageStore afterKill() {
+        open = false;
+        changeAll(QueueName.ACTIVE, MemoryEntry::lostByCrash);
+        return new MemoryMessageStore(clock, entries.values());
+    }
+
+    /** As after a clean stop and a new start. */
+    public synchronized MemoryMessageStore afterClose() {
+        close();
+        return afterKill();
+    }
+
+    /** Spoils a message. Nobody is told: whoever reads it next will find out. */
+    public synchronized void damage(QueueId id) {
+        entries.computeIfPresent(id, (key, entry) -> entry.spoiled());
+    }
+
+    @Override
+    public void listen(StoreListener newListener) {
+        listener = newListener;
+    }
+
+    @Override
+    public QueueId accept(Envelope envelope, ContentWriter content) throws MessageStoreException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            content.writeTo(bytes);
+        } catch (IOException e) {
+            throw new MessageStoreException("the content could not be taken", e);
+        }
+        QueueId id = ids.next();
+        put(MemoryEntry.accepted(id, envelope, ByteSource.wrap(bytes.toByteArray())));
+        listener.available(envelope.transport());
+        return id;
+    }
+
+    @Override
+    public Optional<MessageLease> claimNext(TransportName transport, ClaimWindow window)
+            throws MessageStoreException {
+        Optional<QueueId> next = next(transport, window);
+        while (next.isPresent()) {
+            Optional<MessageLease> lease = claim(next.get());
+            if (lease.isPresent()) {
+                return lease;
+            }
+            next = next(transport, window);
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<MessageLease> claim(QueueId id) throws MessageStoreException {
+        setAsideIfDamaged(id);
+        return change(id, MemoryEntry::waits, MemoryEntry::claimed).map(Lease::new);
+    }
+
+    @Override
+    public Optional<QueuedMessage> find(QueueId id) {
+        setAsideIfDamaged(id);
+        return entry(id).map(MemoryEntry::message);
+    }
+
+    @Override
+    public Content content(QueuedMessage message) {
+        return new EntryContent(message.id(), message.size());
+    }
+
+    @Override
+    public Stream<QueuedMessage> list(TransportName transport) {
+        return listedIds(transport).stream()
+                .map(this::find)
+                .flatMap(Optional::stream)
+                .filter(message -> message.queue() != QueueName.CORRUPT);
+    }
+
+    @Override
+    public long count(TransportName transport) {
+        return select(entry -> entry.isOf(transport)).count();
+    }
+
+    @Override
+    public Map<QueueName, Long> counts() {
+        Map<QueueName, Long> counts = new EnumMap<>(QueueName.class);
+        for (QueueName queue : QueueName.values()) {
+            counts.put(queue, select(entry -> entry.isIn(queue)).count());
+        }
+        return counts;
+    }
+
+    @Override
+    public Set<TransportName> transports() {
+        return select(entry -> !entry.isIn(QueueName.CORRUPT))
+                .map(entry -> entry.envelope().transport())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public Optional<Instant> nextScheduled() {
+        return select(MemoryEntry::isScheduled)
+                .map(entry -> entry.status().due())
+                .min(Comparator.naturalOrder());
+    }
+
+    @Override
+    public List<QueuedMessage> suspects() {
+        return select(MemoryEntry::isSuspect).map(MemoryEntry::message).toList();
+    }
+
+    @Override
+    public synchronized OperatorResult remove(QueueId id) throws MessageStoreException {
+        requireOpen();
+        if (entry(id).filter(entry -> !entry.isIn(QueueName.ACTIVE)).isEmpty()) {
+            return refusal(id);
+        }
+        entries.remove(id);
+        return OperatorResult.DONE;
+    }
+
+    @Override
+    public OperatorResult flush(QueueId id, Instant now) throws MessageStoreException {
+        return changeAndTell(id, MemoryEntry::waits, entry -> entry.flushed(now));
+    }
+
+    @Override
+    public OperatorResult hold(QueueId id, String reason) throws MessageStoreException {
+        return change(id, MemoryEntry::waits, entry -> entry.held(entry.status().because(reason)))
+                .map(entry -> OperatorResult.DONE)
+                .orElseGet(() -> refusal(id));
+    }
+
+    @Override
+    public OperatorResult release(QueueId id) throws MessageStoreException {
+        return changeAndTell(id, entry -> entry.isIn(QueueName.HOLD), MemoryEntry::released);
+    }
+
+    @Override
+    public synchronized void close() {
+        open = false;
+        changeAll(QueueName.ACTIVE, MemoryEntry::givenBack);
+    }
+
+    private synchronized Optional<MemoryEntry> entry(QueueId id) {
+        return Optional.ofNullable(entries.get(id));
+    }
+
+    /** In the order of their ids, as they stand now. */
+    private synchronized Stream<MemoryEntry> select(Predicate<MemoryEntry> wanted) {
+        return entries.values().stream().filter(wanted).toList().stream();
+    }
+
+    private Optional<QueueId> next(TransportName transport, ClaimWindow window) {
+        return select(entry -> entry.isOf(transport) && entry.isDue(window))
+                .min(MemoryEntry.claimOrder(window.deferredFirst()))
+                .map(MemoryEntry::id);
+    }
+
+    private synchronized List<QueueId> listedIds(TransportName transport) {
+        ClaimWindow window = new ClaimWindow(clock.instant(), Instant.MIN, false);
+        Predicate<MemoryEntry> listed = entry -> entry.isOf(transport);
+        Predicate<MemoryEntry> ready = entry -> entry.isDue(window);
+        Predicate<MemoryEntry> waits = MemoryEntry::waits;
+        return Stream.of(
+                        select(listed.and(ready)).sorted(MemoryEntry.claimOrder(false)),
+                        select(listed.and(waits).and(ready.negate()))
+                                .sorted(MemoryEntry.BY_DUE_TIME),
+                        select(listed.and(waits.negate())))
+                .flatMap(part -> part)
+                .map(MemoryEntry::id)
+                .toList();
+    }
+
+    @GuardedBy("this")
+    private void requireOpen() throws MessageStoreException {
+        if (!open) {
+            throw new MessageStoreException("the store is closed");
+        }
+    }
+
+    private synchronized void put(MemoryEntry entry) throws MessageStoreException {
+        requireOpen();
+        entries.put(entry.id(), entry);
+    }
+
+    @GuardedBy("this")
+    private void changeAll(QueueName queue, UnaryOperator<MemoryEntry> change) {
+        entries.replaceAll((id, entry) -> entry.isIn(queue) ? change.apply(entry) : entry);
+    }
+
+    /** Gives the entry as changed, or nothing if it is not there or the change does not apply. */
+    private synchronized Optional<MemoryEntry> change(
+            QueueId id, Predicate<MemoryEntry> applies, UnaryOperator<MemoryEntry> change)
+            throws MessageStoreException {
+        requireOpen();
+        Optional<MemoryEntry> changed = entry(id).filter(applies).map(change);
+        changed.ifPresent(entry -> entries.put(id, entry));
+        return changed;
+    }
+
+    private OperatorResult changeAndTell(
+            QueueId id, Predicate<MemoryEntry> applies, UnaryOperator<MemoryEntry> change)
+            throws MessageStoreException {
+        Optional<MemoryEntry> changed = change(id, applies, change);
+        changed.ifPresent(this::tell);
+        return changed.isPresent() ? OperatorResult.DONE : refusal(id);
+    }
+
+    private void tell(MemoryEntry entry) {
+        listener.available(entry.envelope().transport());
+    }
+
+    private OperatorResult refusal(QueueId id) {
+        return entry(id).filter(entry -> entry.isIn(QueueName.ACTIVE)).isPresent()
+                ? OperatorResult.CLAIMED
+                : OperatorResult.NOT_FOUND;
+    }
+
+    private void setAsideIfDamaged(QueueId id) {
+        if (setAside(id)) {
+            listener.corrupt(id, "spoiled by the test");
+        }
+    }
+
+    private synchronized boolean setAside(QueueId id) {
+        Optional<MemoryEntry> damaged =
+                entry(id)
+                        .filter(MemoryEntry::damaged)
+                        .filter(entry -> !entry.isIn(QueueName.CORRUPT))
+                        .map(MemoryEntry::corrupted);
+        damaged.ifPresent(entry -> entries.put(id, entry));
+        return damaged.isPresent();
+    }
+
+    private final class EntryContent implements Content {
+
+        private final QueueId id;
+        private final long size;
+
+        EntryContent(QueueId id, long size) {
+            this.id = id;
+            this.size = size;
+        }
+
+        @Override
+        public long size() {
+            return size;
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            return entry(id)
+                    .orElseThrow(() -> new FileNotFoundException(id + " has left the store"))
+                    .content()
+                    .openStream();
+        }
+    }
+
+    /** Works under the store's lock: after the store was closed there is nothing left to end. */
+    private final class Lease implements MessageLease {
+
+        private final QueuedMessage message;
+
+        @GuardedBy("MemoryMessageStore.this")
+        private boolean ended;
+
+        Lease(MemoryEntry entry) {
+            this.message = entry.message();
+        }
+
+        @Override
+        public QueuedMessage message() {
+            return message;
+        }
+
+        @Override
+        public Content content() {
+            return MemoryMessageStore.this.content(message);
+        }
+
+        @Override
+        public void begin(Instant now) {
+            change(MemoryEntry::workedOn);
+        }
+
+        @Override
+        public void replaceEnvelope(Envelope envelope) {
+            change(entry -> entry.with(envelope));
+        }
+
+        @Override
+        public void complete() {
+            synchronized (MemoryMessageStore.this) {
+                end(UnaryOperator.identity());
+                entries.remove(message.id());
+            }
+        }
+
+        @Override
+        public void defer(MessageStatus status) {
+            Instant soon = clock.instant().plus(SLACK);
+            tell(end(entry -> entry.deferred(status, soon)));
+        }
+
+        @Override
+        public void hold(MessageStatus status) {
+            end(entry -> entry.held(status));
+        }
+
+        @Override
+        public void giveBack() {
+            tell(end(MemoryEntry::givenBack));
+        }
+
+        @Override
+        public void close() {
+            endIfOpen().ifPresent(MemoryMessageStore.this::tell);
+        }
+
+        private Optional<MemoryEntry> endIfOpen() {
+            synchronized (MemoryMessageStore.this) {
+                return ended || !open ? Optional.empty() : Optional.of(end(MemoryEntry::givenBack));
+            }
+        }
+
+        private MemoryEntry end(UnaryOperator<MemoryEntry> change) {
+            synchronized (MemoryMessageStore.this) {
+                MemoryEntry changed = change(change);
+                ended = true;
+                return changed;
+            }
+        }
+
+        private MemoryEntry change(UnaryOperator<MemoryEntry> change) {
+            synchronized (MemoryMessageStore.this) {
+                if (ended || !open) {
+                    throw new IllegalStateException("the lease of " + message.id() + " has ended");
+                }
+                return entries.computeIfPresent(message.id(), (id, entry) -> change.apply(entry));
+            }
+        }
+    }
+}
