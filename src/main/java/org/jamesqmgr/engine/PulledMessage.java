@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.engine;
+
+import java.lang.ref.Reference;
+import java.time.Instant;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.store.Content;
+import org.jamesqmgr.store.MessageStoreException;
+
+/**
+ * A message in the hands of its consumer, who ends it once, in one of the ways below.
+ *
+ * <p>Safe for use by any thread. A second ending is ignored with a warning: when the server stops,
+ * consumers and the engine may end a message at the same time, and the first one wins. An ending
+ * that throws did not happen; the message is still in work and can be ended again. A message that is
+ * dropped without an ending is given back once the garbage collector finds it.
+ */
+public final class PulledMessage {
+
+    // The engine knows the work, never this object: otherwise it could not be found dropped.
+    private final Work work;
+    private final WorkingSet workingSet;
+
+    PulledMessage(Work work, WorkingSet workingSet) {
+        this.work = work;
+        this.workingSet = workingSet;
+    }
+
+    /** The message as claimed. */
+    public QueuedMessage message() {
+        return work.message();
+    }
+
+    /** Readable until the message is ended by {@link #complete}. */
+    public Content content() {
+        return work.content();
+    }
+
+    /** Whether the message was ended, by whomever. */
+    public boolean ended() {
+        return work.ended();
+    }
+
+    /**
+     * Work on the message starts: should the server die from here on, the message is blamed for it.
+     * Calling it again, or after the end, does nothing.
+     */
+    public void begin() throws MessageStoreException {
+        held(() -> workingSet.begin(work));
+    }
+
+    /** All is done: the message leaves the system. */
+    public void complete() throws MessageStoreException {
+        held(() -> workingSet.complete(work));
+    }
+
+    /** The attempt failed for now: deferred with backoff. */
+    public void retry(String reason) throws MessageStoreException {
+        held(() -> workingSet.retry(work, reason));
+    }
+
+    /** The consumer cannot cope with the message: deferred, and held after several times in a row. */
+    public void reject(String reason) throws MessageStoreException {
+        held(() -> workingSet.reject(work, reason));
+    }
+
+    /**
+     * The attempt failed for now and the message has changed: as {@link #retry}, with the envelope
+     * replaced. Id and content stay.
+     */
+    public void reenqueue(Envelope changed, String reason) throws MessageStoreException {
+        held(() -> workingSet.reenqueue(work, changed, reason));
+    }
+
+    /**
+     * The message is wanted again at a time of the consumer's choice: scheduled, not deferred; with
+     * the envelope replaced. Id and content stay.
+     */
+    public void reenqueueAt(Envelope changed, Instant due) throws MessageStoreException {
+        held(() -> workingSet.reenqueueAt(work, changed, due));
+    }
+
+    /** Back to incoming as if never claimed. */
+    public void giveBack() throws MessageStoreException {
+        held(() -> workingSet.giveBack(work, "its consumer gave it back"));
+    }
+
+    /** Keeps the collector from finding this object dropped while its message is being ended. */
+    private void held(Step step) throws MessageStoreException {
+        try {
+            step.take();
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void take() throws MessageStoreException;
+    }
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.engine;
+
+import java.time.Duration;
+import java.util.List;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.store.MessageStoreException;
+
+/**
+ * Sees what becomes of messages. Logs, metrics and tests hang on it.
+ *
+ * <p>Called after the fact, on whichever thread caused it, with no lock of the engine held. Must
+ * return quickly; what it throws is logged and otherwise ignored.
+ */
+public interface QueueEventListener {
+
+    /** A message was accepted and is safe. */
+    default void accepted(QueueId id, Envelope envelope) {}
+
+    /** A message is now in the active queue, on its way to its consumer. */
+    default void claimed(QueuedMessage message) {}
+
+    /** All is done with a message; it has left the system. */
+    default void done(QueuedMessage message) {}
+
+    /**
+     * A message waits for its next attempt.
+     *
+     * @param status with the due time, the reason and whether the delay was asked for
+     */
+    default void deferred(QueuedMessage message, MessageStatus status) {}
+
+    /** The consumer refused a message; it waits for its next attempt. */
+    default void rejected(QueuedMessage message, MessageStatus status) {}
+
+    /** A message was put on hold. */
+    default void held(QueuedMessage message, String reason) {}
+
+    /** A message went back to incoming as if never claimed. */
+    default void givenBack(QueuedMessage message, String reason) {}
+
+    /** A message could not be ended in the store; it stays in work until ended otherwise. */
+    default void endingFailed(QueuedMessage message, String ending, MessageStoreException cause) {}
+
+    /** A message was being worked on at several crashes and waits to be tried alone. */
+    default void suspect(QueuedMessage message) {}
+
+    /** A damaged message was set aside. */
+    default void corrupt(QueueId id, String reason) {}
+
+    /** The store began to fail. */
+    default void storeFailed(StoreTrouble trouble) {}
+
+    /** The store works again. */
+    default void storeRecovered(StoreTrouble trouble, Duration lasted) {}
+
+    /** The clock was set, or the machine slept; negative if time went backwards. */
+    default void clockJumped(Duration jump) {}
+
+    /** Ignores everything. */
+    QueueEventListener NONE = new QueueEventListener() {};
+
+    /**
+     * One listener for several.
+     *
+     * @return calls each in turn; when one throws the others still hear the event
+     */
+    static QueueEventListener all(List<QueueEventListener> listeners) {
+        return new QueueEventListeners(listeners);
+    }
+}

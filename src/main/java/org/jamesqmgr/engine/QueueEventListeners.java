@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.store.MessageStoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells each of several listeners, and keeps the trouble of one from the others and the caller. */
+final class QueueEventListeners implements QueueEventListener {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(QueueEventListeners.class);
+
+    private final List<QueueEventListener> listeners;
+
+    QueueEventListeners(List<QueueEventListener> listeners) {
+        this.listeners = List.copyOf(listeners);
+    }
+
+    @Override
+    public void accepted(QueueId id, Envelope envelope) {
+        tell(listener -> listener.accepted(id, envelope));
+    }
+
+    @Override
+    public void claimed(QueuedMessage message) {
+        tell(listener -> listener.claimed(message));
+    }
+
+    @Override
+    public void done(QueuedMessage message) {
+        tell(listener -> listener.done(message));
+    }
+
+    @Override
+    public void deferred(QueuedMessage message, MessageStatus status) {
+        tell(listener -> listener.deferred(message, status));
+    }
+
+    @Override
+    public void rejected(QueuedMessage message, MessageStatus status) {
+        tell(listener -> listener.rejected(message, status));
+    }
+
+    @Override
+    public void held(QueuedMessage message, String reason) {
+        tell(listener -> listener.held(message, reason));
+    }
+
+    @Override
+    public void givenBack(QueuedMessage message, String reason) {
+        tell(listener -> listener.givenBack(message, reason));
+    }
+
+    @Override
+    public void endingFailed(QueuedMessage message, String ending, MessageStoreException cause) {
+        tell(listener -> listener.endingFailed(message, ending, cause));
+    }
+
+    @Override
+    public void suspect(QueuedMessage message) {
+        tell(listener -> listener.suspect(message));
+    }
+
+    @Override
+    public void corrupt(QueueId id, String reason) {
+        tell(listener -> listener.corrupt(id, reason));
+    }
+
+    @Override
+    public void storeFailed(StoreTrouble trouble) {
+        tell(listener -> listener.storeFailed(trouble));
+    }
+
+    @Override
+    public void storeRecovered(StoreTrouble trouble, Duration lasted) {
+        tell(listener -> listener.storeRecovered(trouble, lasted));
+    }
+
+    @Override
+    public void clockJumped(Duration jump) {
+        tell(listener -> listener.clockJumped(jump));
+    }
+
+    private void tell(Consumer<QueueEventListener> event) {
+        for (QueueEventListener listener : listeners) {
+            try {
+                event.accept(listener);
+            } catch (RuntimeException e) {
+                LOGGER.error("a listener of queue events failed: {}", listener, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.engine;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jamesqmgr.engine.StoreTrouble.Activity;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.schedule.PullScheduler;
+import org.jamesqmgr.schedule.SubscriberId;
+import org.jamesqmgr.store.ContentWriter;
+import org.jamesqmgr.store.MessageStore;
+import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.OperatorResult;
+import org.jamesqmgr.store.StoreListener;
+
+/**
+ * Takes mail in, hands it to its consumers and sees to it that each message is ended. Owns its store
+ * and closes it. Safe for use by any thread.
+ *
+ * <p>Messages that were active when the server died are claimable from the start. Those that it died
+ * of are tried alone or put on hold.
+ */
+public final class QueueManager implements AutoCloseable {
+
+    private static final Duration THREAD_END = Duration.ofSeconds(5);
+    private static final long IDLE_SECONDS = 60;
+
+    private final MessageStore store;
+    private final Clock clock;
+    private final EngineSettings settings;
+    private final QueueEventListener listener;
+    private final StoreHealth health;
+    private final WorkingSet workingSet;
+    private final EngineLoop engine;
+    private final Thread engineThread;
+    private final ScheduledExecutorService scanThread;
+    private final Puller.Context pullers;
+    private final AtomicLong subscriptions = new AtomicLong();
+    private final AtomicBoolean feeding = new AtomicBoolean(true);
+    private final AtomicBoolean drained = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private QueueManager(
+            MessageStore store, EngineSettings settings, Clock clock, QueueEventListener listener) {
+        this.store = store;
+        this.clock = clock;
+        this.settings = settings;
+        this.listener = QueueEventListener.all(List.of(listener));
+        this.health = new StoreHealth(clock, this.listener);
+        QueueRuns queueRuns = new QueueRuns(clock, settings);
+        this.engine = new EngineLoop(store, clock, settings, this.listener, queueRuns);
+        this.workingSet = new WorkingSet(clock, settings, this.listener, health, engine);
+        this.engineThread = EngineThreads.named("qmgr-engine").newThread(engine);
+        this.scanThread =
+                Executors.newSingleThreadScheduledExecutor(EngineThreads.named("qmgr-scan"));
+        this.pullers =
+                new Puller.Context(
+                        store, queueRuns, workingSet, this.listener, health, engine, feeding);
+    }
+
+    /**
+     * A running queue manager.
+     *
+     * @param store closed together with the queue manager
+     */
+    public static QueueManager start(
+            MessageStore store, EngineSettings settings, Clock clock, QueueEventListener listener) {
+        QueueManager queueManager = new QueueManager(store, settings, clock, listener);
+        queueManager.start();
+        return queueManager;
+    }
+
+    /**
+     * Takes responsibility for a message. Blocks the caller until the message is safe.
+     *
+     * @return its id; from here on it survives a power cut
+     * @throws MessageStoreException if it was not accepted; nothing of it remains
+     */
+    public QueueId submit(Envelope envelope, ContentWriter content) throws MessageStoreException {
+        if (closed.get()) {
+            throw new MessageStoreException("the queue manager is stopped");
+        }
+        QueueId id = accept(envelope, content);
+        listener.accepted(id, envelope);
+        engine.available(envelope.transport());
+        return id;
+    }
+
+    /** A transport whose messages are fetched by whoever subscribes to it. */
+    public PullTransport pull(TransportName name) {
+        return new PullTransport(this, name);
+    }
+
+    /**
+     * Makes a waiting message due now, whatever it waits for, and has it tried.
+     *
+     * @see MessageStore#flush
+     */
+    public OperatorResult flush(QueueId id) throws MessageStoreException {
+        OperatorResult result = store.flush(id, clock.instant());
+        if (result == OperatorResult.DONE) {
+            runQueue();
+        }
+        return result;
+    }
+
+    /** Looks over the deferred queue for messages that are due, without waiting for the next run. */
+    public void runQueue() {
+        engine.queueRun();
+    }
+
+    /** How many messages are in work, for each transport that has any. */
+    public Map<TransportName, Integer> inWork() {
+        return workingSet.sizes();
+    }
+
+    /** What the store fails at, if it does; the trouble that has lasted longest. */
+    public Optional<StoreTrouble> storeTrouble() {
+        return health.trouble();
+    }
+
+    /**
+     * Stops feeding the consumers, for good, and waits for what they have in work. Mail is still
+     * accepted. A further call only waits.
+     *
+     * @return how many messages are still in work
+     */
+    public int drain(Duration timeout) throws InterruptedException {
+        feeding.set(false);
+        engine.post(PullScheduler::suspend);
+        workingSet.awaitEmpty(timeout);
+        drained.set(true);
+        return workingSet.size();
+    }
+
+    /**
+     * Drains unless that was done, waiting up to the stop timeout; gives back what is still in work,
+     * with nobody blamed; closes the store. A further call does nothing.
+     */
+    @Override
+    public void close() throws MessageStoreException {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            if (!drained.get()) {
+                drain(settings.stopTimeout());
+            }
+            stopThreads();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        workingSet.giveBackAll("the server stops");
+        store.close();
+    }
+
+    PullSubscription subscribe(TransportName transport, Consumer<PulledMessage> consumer) {
+        SubscriberId id = new SubscriberId(transport, subscriptions.incrementAndGet());
+        PullSubscription subscription = new PullSubscription(id, consumer, engine);
+        engine.subscribed(id, new Puller(pullers, subscription, pullThread(id)));
+        return subscription;
+    }
+
+    private void start() {
+        SuspectScan scan = new SuspectScan(store, listener, health, engine, scanThread);
+        engine.onQueueRun(scan::order);
+        store.listen(new StoreEvents());
+        engineThread.start();
+    }
+
+    private QueueId accept(Envelope envelope, ContentWriter content) throws MessageStoreException {
+        try {
+            QueueId id = store.accept(envelope, content);
+            health.succeeded(Activity.ACCEPT);
+            return id;
+        } catch (MessageStoreException e) {
+            health.failed(Activity.ACCEPT, e);
+            throw e;
+        }
+    }
+
+    private void stopThreads() throws InterruptedException {
+        scanThread.shutdownNow();
+        engine.stop();
+        engineThread.join(THREAD_END.toMillis());
+        for (Puller puller : engine.pullers()) {
+            puller.interrupt();
+        }
+        for (Puller puller : engine.pullers()) {
+            puller.awaitEnd(THREAD_END);
+        }
+        scanThread.awaitTermination(THREAD_END.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private static ThreadPoolExecutor pullThread(SubscriberId id) {
+        ThreadPoolExecutor thread =
+                new ThreadPoolExecutor(
+                        1,
+                        1,
+                        IDLE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        EngineThreads.named("qmgr-pull-" + id));
+        thread.allowCoreThreadTimeOut(true);
+        return thread;
+    }
+
+    private final class StoreEvents implements StoreListener {
+
+        @Override
+        public void available(TransportName transport) {
+            engine.available(transport);
+        }
+
+        @Override
+        public void corrupt(QueueId id, String reason) {
+            listener.corrupt(id, reason);
+        }
+    }
+}

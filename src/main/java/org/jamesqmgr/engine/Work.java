@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.store.Content;
+import org.jamesqmgr.store.MessageLease;
+import org.jamesqmgr.store.MessageStoreException;
+
+/**
+ * One message in work. Sees to it that its lease is used by one thread at a time and ended once.
+ * Safe for use by any thread.
+ */
+final class Work {
+
+    /** Something done with a lease. */
+    @FunctionalInterface
+    interface Action {
+        void on(MessageLease lease) throws MessageStoreException;
+    }
+
+    private final QueuedMessage message;
+    private final Content content;
+
+    /** Held during calls into the store, which concern this message alone. */
+    private final Object lock = new Object();
+
+    @GuardedBy("lock")
+    private final MessageLease lease;
+
+    @GuardedBy("lock")
+    private boolean begun;
+
+    @GuardedBy("lock")
+    private boolean ended;
+
+    Work(MessageLease lease) {
+        this.lease = lease;
+        this.message = lease.message();
+        this.content = lease.content();
+    }
+
+    QueuedMessage message() {
+        return message;
+    }
+
+    Content content() {
+        return content;
+    }
+
+    /** How many recipients count against the limits. */
+    int recipients() {
+        return message.recipients().size();
+    }
+
+    boolean ended() {
+        synchronized (lock) {
+            return ended;
+        }
+    }
+
+    /** Does this to the lease unless it was done before or the work is ended. */
+    void begin(Action action) throws MessageStoreException {
+        synchronized (lock) {
+            if (!begun && !ended) {
+                action.on(lease);
+                begun = true;
+            }
+        }
+    }
+
+    /**
+     * Ends the work.
+     *
+     * @return whether this call did it; false if it was ended before
+     * @throws MessageStoreException if it is not ended
+     */
+    boolean end(Action action) throws MessageStoreException {
+        synchronized (lock) {
+            if (ended) {
+                return false;
+            }
+            action.on(lease);
+            ended = true;
+            return true;
+        }
+    }
+
+    /**
+     * Forgets the lease without ending it: the store takes it back when it is closed or started
+     * again.
+     *
+     * @return whether this call did it
+     */
+    boolean abandon() {
+        synchronized (lock) {
+            boolean first = !ended;
+            ended = true;
+            return first;
+        }
+    }
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.engine;
+
+import java.lang.ref.Cleaner;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.jamesqmgr.engine.StoreTrouble.Activity;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.MessageLease;
+import org.jamesqmgr.store.MessageStoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All messages in work, and the ways in which work on a message ends. Safe for use by any thread;
+ * blocks on the store.
+ */
+final class WorkingSet {
+
+    /** Hears that a message is no longer in work. */
+    interface Ended {
+        void ended(Work work);
+
+        /** The message is claimable again. */
+        void givenBack(Work work);
+    }
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(WorkingSet.class);
+
+    private final Clock clock;
+    private final EngineSettings settings;
+    private final QueueEventListener listener;
+    private final StoreHealth health;
+    private final Ended scheduler;
+    private final Set<Work> works = ConcurrentHashMap.newKeySet();
+    private final Cleaner cleaner = Cleaner.create(EngineThreads.named("qmgr-dropped"));
+    private final ReentrantLock emptyLock = new ReentrantLock();
+    private final Condition empty = emptyLock.newCondition();
+
+    WorkingSet(
+            Clock clock,
+            EngineSettings settings,
+            QueueEventListener listener,
+            StoreHealth health,
+            Ended scheduler) {
+        this.clock = clock;
+        this.settings = settings;
+        this.listener = listener;
+        this.health = health;
+        this.scheduler = scheduler;
+    }
+
+    Work add(MessageLease lease) {
+        Work work = new Work(lease);
+        works.add(work);
+        return work;
+    }
+
+    /** The message as its consumer sees it; given back if that object is dropped without an ending. */
+    PulledMessage handOut(Work work) {
+        PulledMessage message = new PulledMessage(work, this);
+        cleaner.register(message, () -> giveBackOrAbandon(work, "its consumer dropped it"));
+        return message;
+    }
+
+    void begin(Work work) throws MessageStoreException {
+        work.begin(lease -> lease.begin(clock.instant()));
+    }
+
+    void complete(Work work) throws MessageStoreException {
+        if (end(work, "completion", MessageLease::complete)) {
+            scheduler.ended(work);
+            listener.done(work.message());
+        }
+    }
+
+    void retry(Work work, String reason) throws MessageStoreException {
+        Instant created = work.message().envelope().created();
+        MessageStatus status = work.message().status().deferred(nextAttempt(created), reason);
+        defer(work, lease -> lease.defer(status), status);
+    }
+
+    void reenqueue(Work work, Envelope changed, String reason) throws MessageStoreException {
+        Instant due = nextAttempt(changed.created());
+        MessageStatus status = work.message().status().deferred(due, reason);
+        defer(work, lease -> replaceAndDefer(lease, changed, status), status);
+    }
+
+    void reenqueueAt(Work work, Envelope changed, Instant due) throws MessageStoreException {
+        MessageStatus status = work.message().status().rescheduled(due);
+        defer(work, lease -> replaceAndDefer(lease, changed, status), status);
+    }
+
+    void reject(Work work, String reason) throws MessageStoreException {
+        Instant created = work.message().envelope().created();
+        MessageStatus status = work.message().status().rejected(nextAttempt(created), reason);
+        if (settings.rejection().holds(status.rejections())) {
+            hold(work, status.because("refused " + status.rejections() + " times: " + reason));
+        } else if (end(work, "deferral", lease -> lease.defer(status))) {
+            scheduler.ended(work);
+            listener.rejected(work.message(), status);
+        }
+    }
+
+    void giveBack(Work work, String reason) throws MessageStoreException {
+        if (end(work, "return to incoming", MessageLease::giveBack)) {
+            scheduler.givenBack(work);
+            listener.givenBack(work.message(), reason);
+        }
+    }
+
+    /**
+     * Gives a message back for which nobody can be told of a failure. Should the store fail, the
+     * lease is left to it: the message is claimable again at the next start at the latest.
+     */
+    void giveBackOrAbandon(Work work, String reason) {
+        if (work.ended()) {
+            return;
+        }
+        try {
+            giveBack(work, reason);
+        } catch (MessageStoreException e) {
+            LOGGER.error("{}: stays where it is until the next start", work.message().id(), e);
+            if (work.abandon()) {
+                remove(work);
+                scheduler.ended(work);
+            }
+        }
+    }
+
+    void giveBackAll(String reason) {
+        works.forEach(work -> giveBackOrAbandon(work, reason));
+    }
+
+    int size() {
+        return works.size();
+    }
+
+    Map<TransportName, Integer> sizes() {
+        return works.stream()
+                .collect(
+                        Collectors.toMap(
+                                work -> work.message().envelope().transport(),
+                                work -> 1,
+                                Integer::sum));
+    }
+
+    /**
+     * Waits until nothing is in work.
+     *
+     * @return whether that came true in time
+     */
+    boolean awaitEmpty(Duration timeout) throws InterruptedException {
+        long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+        emptyLock.lockInterruptibly();
+        try {
+            while (!works.isEmpty()) {
+                if (nanos <= 0) {
+                    return false;
+                }
+                nanos = empty.awaitNanos(nanos);
+            }
+            return true;
+        } finally {
+            emptyLock.unlock();
+        }
+    }
+
+    private Instant nextAttempt(Instant created) {
+        return settings.retry().nextAttempt(created, clock.instant());
+    }
+
+    private static void replaceAndDefer(MessageLease lease, Envelope changed, MessageStatus status)
+            throws MessageStoreException {
+        lease.replaceEnvelope(changed);
+        lease.defer(status);
+    }
+
+    private void defer(Work work, Work.Action action, MessageStatus status)
+            throws MessageStoreException {
+        if (end(work, "deferral", action)) {
+            scheduler.ended(work);
+            listener.deferred(work.message(), status);
+        }
+    }
+
+    private void hold(Work work, MessageStatus status) throws MessageStoreException {
+        if (end(work, "hold", lease -> lease.hold(status))) {
+            scheduler.ended(work);
+            listener.held(work.message(), status.reason());
+        }
+    }
+
+    private boolean end(Work work, String ending, Work.Action action) throws MessageStoreException {
+        try {
+            if (!work.end(action)) {
+                LOGGER.warn("{}: {} ignored, it was ended before", work.message().id(), ending);
+                return false;
+            }
+        } catch (MessageStoreException e) {
+            health.failed(Activity.END, e);
+            listener.endingFailed(work.message(), ending, e);
+            throw e;
+        }
+        health.succeeded(Activity.END);
+        remove(work);
+        return true;
+    }
+
+    private void remove(Work work) {
+        works.remove(work);
+        if (works.isEmpty()) {
+            emptyLock.lock();
+            try {
+                empty.signalAll();
+            } finally {
+                emptyLock.unlock();
+            }
+        }
+    }
+}
