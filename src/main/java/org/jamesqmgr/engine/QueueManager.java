@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,7 +46,7 @@ public final class QueueManager implements AutoCloseable {
     private final WorkingSet workingSet;
     private final EngineLoop engine;
     private final Thread engineThread;
-    private final ScheduledExecutorService scanThread;
+    private final ExecutorService scanThread;
     private final Puller.Context pullers;
     private final AtomicLong subscriptions = new AtomicLong();
     private final AtomicBoolean feeding = new AtomicBoolean(true);
@@ -64,8 +64,7 @@ public final class QueueManager implements AutoCloseable {
         this.engine = new EngineLoop(store, clock, settings, this.listener, queueRuns);
         this.workingSet = new WorkingSet(clock, settings, this.listener, health, engine);
         this.engineThread = EngineThreads.named("qmgr-engine").newThread(engine);
-        this.scanThread =
-                Executors.newSingleThreadScheduledExecutor(EngineThreads.named("qmgr-scan"));
+        this.scanThread = Executors.newSingleThreadExecutor(EngineThreads.named("qmgr-scan"));
         this.pullers =
                 new Puller.Context(
                         store, queueRuns, workingSet, this.listener, health, engine, feeding);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.engine;
 
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jamesqmgr.engine.StoreTrouble.Activity;
@@ -24,7 +25,7 @@ final class SuspectScan {
     private final QueueEventListener listener;
     private final StoreHealth health;
     private final EngineLoop engine;
-    private final ScheduledExecutorService thread;
+    private final Executor thread;
     private final AtomicBoolean ordered = new AtomicBoolean();
 
     SuspectScan(
@@ -32,7 +33,7 @@ final class SuspectScan {
             QueueEventListener listener,
             StoreHealth health,
             EngineLoop engine,
-            ScheduledExecutorService thread) {
+            Executor thread) {
         this.store = store;
         this.listener = listener;
         this.health = health;
@@ -61,7 +62,8 @@ final class SuspectScan {
 
     private void retry() {
         if (ordered.compareAndSet(false, true)) {
-            thread.schedule(this::scan, RETRY_SECONDS, TimeUnit.SECONDS);
+            CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS, thread)
+                    .execute(this::scan);
         }
     }
 
