@@ -3,6 +3,7 @@ package org.apache.james;
 
 import org.jamesqmgr.james.guice.LoopbackRmi;
 import org.jamesqmgr.james.guice.QmgrModule;
+import org.jamesqmgr.james.guice.QmgrProbe;
 import org.jamesqmgr.james.guice.StartUpNotice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +25,13 @@ public interface JamesServerMain {
                 server.overrideWith(new QmgrModule()).combineWith(notice);
 
         withQueueManager.start();
-        Runtime.getRuntime().addShutdownHook(new Thread(withQueueManager::stop, "james-shutdown"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> stop(withQueueManager), "james-shutdown"));
         notice.log();
+    }
+
+    private static void stop(GuiceJamesServer server) {
+        server.getProbe(QmgrProbe.class).drain();
+        server.stop();
     }
 }

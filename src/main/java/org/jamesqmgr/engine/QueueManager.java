@@ -3,6 +3,7 @@ package org.jamesqmgr.engine;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
 import org.jamesqmgr.engine.StoreTrouble.Activity;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.schedule.PullScheduler;
 import org.jamesqmgr.schedule.SubscriberId;
@@ -119,6 +121,16 @@ public final class QueueManager implements AutoCloseable {
     /** Looks over the deferred queue for messages that are due, without waiting for the next run. */
     public void runQueue() {
         engine.queueRun();
+    }
+
+    /** When a message would be tried next if an attempt failed now. */
+    public Instant nextAttempt(QueuedMessage message) {
+        return settings.retry().nextAttempt(message.envelope().created(), clock.instant());
+    }
+
+    /** Whether a message is past its lifetime: its next failure is its last. */
+    public boolean expired(QueuedMessage message) {
+        return settings.retry().expired(message.envelope().created(), clock.instant());
     }
 
     /** How many messages are in work, for each transport that has any. */

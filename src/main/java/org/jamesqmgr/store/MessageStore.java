@@ -110,6 +110,34 @@ public interface MessageStore extends AutoCloseable {
      */
     OperatorResult flush(QueueId id, Instant now) throws MessageStoreException;
 
+    /**
+     * {@link #flush} for every waiting message of a transport that is not due yet.
+     *
+     * @return how many were made due
+     */
+    default long flushAll(TransportName transport, Instant now) throws MessageStoreException {
+        long flushed = 0;
+        for (QueuedMessage message : list(transport).toList()) {
+            boolean waits =
+                    message.queue() == QueueName.DEFERRED && message.status().due().isAfter(now);
+            flushed += waits && flush(message.id(), now) == OperatorResult.DONE ? 1 : 0;
+        }
+        return flushed;
+    }
+
+    /**
+     * {@link #remove} for every message of a transport that is not claimed.
+     *
+     * @return how many were removed
+     */
+    default long removeAll(TransportName transport) throws MessageStoreException {
+        long removed = 0;
+        for (QueuedMessage message : list(transport).toList()) {
+            removed += remove(message.id()) == OperatorResult.DONE ? 1 : 0;
+        }
+        return removed;
+    }
+
     /** Puts a waiting message on hold, durably. */
     OperatorResult hold(QueueId id, String reason) throws MessageStoreException;
 

@@ -2,16 +2,110 @@
 package org.jamesqmgr.james.guice;
 
 import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.Scopes;
+import com.google.inject.Singleton;
+import com.google.inject.TypeLiteral;
+import com.google.inject.multibindings.Multibinder;
+import java.io.FileNotFoundException;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.apache.james.core.healthcheck.HealthCheck;
+import org.apache.james.filesystem.api.FileSystem;
+import org.apache.james.queue.api.MailQueue;
+import org.apache.james.queue.api.MailQueueFactory;
+import org.apache.james.queue.api.ManageableMailQueue;
+import org.apache.james.utils.GuiceProbe;
+import org.jamesqmgr.config.QmgrConfigurationException;
+import org.jamesqmgr.config.QmgrSettings;
+import org.jamesqmgr.config.QmgrSettingsReader;
+import org.jamesqmgr.engine.EngineSettings;
+import org.jamesqmgr.engine.LoggingQueueEventListener;
+import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.james.queue.QmgrHealthCheck;
+import org.jamesqmgr.james.queue.QmgrMailQueueFactory;
+import org.jamesqmgr.schedule.ActiveLimits;
+import org.jamesqmgr.schedule.RejectionPolicy;
+import org.jamesqmgr.schedule.RetrySchedule;
+import org.jamesqmgr.store.MessageStore;
+import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.directory.DirectoryMessageStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Binds the queue manager in James's main injector. Binds nothing yet: James keeps its own queues. */
+/**
+ * Binds the queue manager in James's main injector, in the place of James's own mail queues. To be
+ * the last of all overriding modules.
+ *
+ * <p>A configuration or a queue directory that cannot be used stops the start; the reason is one
+ * line of the log, before whatever James has to say about it.
+ */
 public final class QmgrModule extends AbstractModule {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(QmgrModule.class);
 
     @Override
     protected void configure() {
-        LOGGER.warn("james-qmgr binds no queue yet: mail goes through James's own");
+        // By class, not by a provider method: James finds what to stop among constructed types
+        // only.
+        bind(QmgrMailQueueFactory.class).in(Scopes.SINGLETON);
+        bind(new TypeLiteral<MailQueueFactory<?>>() {}).to(QmgrMailQueueFactory.class);
+        bind(new TypeLiteral<MailQueueFactory<? extends MailQueue>>() {})
+                .to(QmgrMailQueueFactory.class);
+        bind(new TypeLiteral<MailQueueFactory<? extends ManageableMailQueue>>() {})
+                .to(QmgrMailQueueFactory.class);
+        Multibinder.newSetBinder(binder(), HealthCheck.class)
+                .addBinding()
+                .to(QmgrHealthCheck.class);
+        Multibinder.newSetBinder(binder(), GuiceProbe.class).addBinding().to(QmgrProbe.class);
+    }
+
+    @Provides
+    @Singleton
+    QmgrSettings settings(FileSystem fileSystem)
+            throws QmgrConfigurationException, FileNotFoundException {
+        try {
+            return QmgrSettingsReader.read(fileSystem.getFile("file://conf/qmgr.xml").toPath());
+        } catch (QmgrConfigurationException e) {
+            e.problems().forEach(problem -> LOGGER.error("James does not start: {}", problem));
+            throw e;
+        }
+    }
+
+    @Provides
+    @Singleton
+    MessageStore store(QmgrSettings settings, FileSystem fileSystem, Clock clock)
+            throws MessageStoreException, FileNotFoundException {
+        Path directory = fileSystem.getFile(settings.queueDirectory()).toPath();
+        try {
+            return DirectoryMessageStore.open(directory, clock);
+        } catch (MessageStoreException e) {
+            LOGGER.error("James does not start: queue_directory: {}", e.getMessage());
+            throw e;
+        }
+    }
+
+    @Provides
+    @Singleton
+    RetrySchedule retrySchedule(QmgrSettings settings) {
+        return new RetrySchedule(
+                settings.minimalBackoffTime(),
+                settings.maximalBackoffTime(),
+                settings.maximalQueueLifetime());
+    }
+
+    @Provides
+    @Singleton
+    QueueManager queueManager(
+            QmgrSettings settings, RetrySchedule retrySchedule, MessageStore store, Clock clock) {
+        EngineSettings engine =
+                new EngineSettings(
+                        settings.queueRunDelay(),
+                        retrySchedule,
+                        RejectionPolicy.defaults(),
+                        new ActiveLimits(
+                                settings.messageActiveLimit(), settings.messageRecipientLimit()),
+                        settings.stopTimeout());
+        return QueueManager.start(store, engine, clock, new LoggingQueueEventListener());
     }
 }

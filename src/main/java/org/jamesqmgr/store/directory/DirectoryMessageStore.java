@@ -441,6 +441,24 @@ public final class DirectoryMessageStore implements MessageStore {
     }
 
     @Override
+    public long flushAll(TransportName transport, Instant now) throws MessageStoreException {
+        long flushed = 0;
+        for (QueueId id : index.waiting(transport)) {
+            flushed += flush(id, now) == OperatorResult.DONE ? 1 : 0;
+        }
+        return flushed;
+    }
+
+    @Override
+    public long removeAll(TransportName transport) throws MessageStoreException {
+        long removed = 0;
+        for (QueueId id : index.ids(transport)) {
+            removed += remove(id) == OperatorResult.DONE ? 1 : 0;
+        }
+        return removed;
+    }
+
+    @Override
     public OperatorResult hold(QueueId id, String reason) throws MessageStoreException {
         return act(
                 id,

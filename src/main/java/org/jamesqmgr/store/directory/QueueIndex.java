@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jamesqmgr.model.QueueId;
@@ -97,7 +98,7 @@ final class QueueIndex {
         private final TreeSet<Entry> deferred = new TreeSet<>(BY_TIME);
         private long count;
 
-        private Optional<TreeSet<Entry>> of(Standing standing) {
+        private Optional<SortedSet<Entry>> of(Standing standing) {
             return switch (standing) {
                 case READY -> Optional.of(ready);
                 case SCHEDULED -> Optional.of(scheduled);
@@ -292,6 +293,19 @@ final class QueueIndex {
                         .sorted(BY_ID)
                         .forEach(found::add);
             }
+            return ids(found);
+        }
+    }
+
+    /** The ids of a transport that are not due yet, by due time. */
+    List<QueueId> waiting(TransportName transport) {
+        synchronized (lock) {
+            Waiting waiting = transports.get(transport);
+            if (waiting == null) {
+                return List.of();
+            }
+            List<Entry> found = new ArrayList<>(waiting.scheduled);
+            found.addAll(waiting.deferred);
             return ids(found);
         }
     }

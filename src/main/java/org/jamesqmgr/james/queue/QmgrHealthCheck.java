@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.james.queue;
+
+import java.util.Optional;
+import javax.inject.Inject;
+import org.apache.james.core.healthcheck.ComponentName;
+import org.apache.james.core.healthcheck.HealthCheck;
+import org.apache.james.core.healthcheck.Result;
+import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.engine.StoreTrouble;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.store.MessageStore;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+/**
+ * Unhealthy while the store fails, degraded while damaged messages wait for a person. Reads counters
+ * only: asking costs nothing.
+ */
+public final class QmgrHealthCheck implements HealthCheck {
+
+    private static final ComponentName NAME = new ComponentName("Queue manager");
+
+    private final QueueManager queueManager;
+    private final MessageStore store;
+
+    @Inject
+    QmgrHealthCheck(QueueManager queueManager, MessageStore store) {
+        this.queueManager = queueManager;
+        this.store = store;
+    }
+
+    @Override
+    public ComponentName componentName() {
+        return NAME;
+    }
+
+    @Override
+    public Publisher<Result> check() {
+        return Mono.fromCallable(this::result);
+    }
+
+    private Result result() {
+        Optional<StoreTrouble> trouble = queueManager.storeTrouble();
+        if (trouble.isPresent()) {
+            return Result.unhealthy(NAME, "the message store fails: " + trouble.get());
+        }
+        long corrupt = store.counts().get(QueueName.CORRUPT);
+        if (corrupt > 0) {
+            return Result.degraded(
+                    NAME, corrupt + " damaged messages are kept in the corrupt queue");
+        }
+        return Result.healthy(NAME);
+    }
+}

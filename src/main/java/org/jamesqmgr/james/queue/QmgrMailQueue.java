@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.james.queue;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.james.metrics.api.Metric;
+import org.apache.james.metrics.api.MetricFactory;
+import org.apache.james.metrics.api.TimeMetric;
+import org.apache.james.queue.api.MailQueueItemDecoratorFactory;
+import org.apache.james.queue.api.MailQueueName;
+import org.apache.james.queue.api.ManageableMailQueue;
+import org.apache.mailet.Mail;
+import org.jamesqmgr.engine.PullSubscription;
+import org.jamesqmgr.engine.PullTransport;
+import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.MessageStore;
+import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.OperatorResult;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.FluxSink;
+import reactor.core.publisher.Mono;
+
+/**
+ * A James mail queue, which is a transport of the one queue manager: what is put in is safe on
+ * return, what is taken out stays until its consumer reports success.
+ *
+ * <p>Any number of consumers may subscribe; each message goes to one of them, and none gets more
+ * than it asked for. A consumer may block while it takes a message. {@link #close} does nothing: the
+ * queue is shared, and one consumer's end is not that of the others.
+ *
+ * <p>Safe for use by any thread.
+ */
+public final class QmgrMailQueue implements ManageableMailQueue {
+
+    /** What all mail queues share. */
+    record Desk(
+            QueueManager queueManager,
+            MessageStore store,
+            MailCodec codec,
+            PipelineRetries retries,
+            OpenRuns runs,
+            MailQueueItemDecoratorFactory decorator,
+            MetricFactory metrics,
+            Clock clock) {}
+
+    private final Desk desk;
+    private final MailQueueName name;
+    private final TransportName transportName;
+    private final PullTransport transport;
+    private final Metric enqueued;
+    private final Metric dequeued;
+
+    QmgrMailQueue(Desk desk, MailQueueName name) {
+        this.desk = desk;
+        this.name = name;
+        this.transportName = new TransportName(name.asString());
+        this.transport = desk.queueManager().pull(transportName);
+        this.enqueued = desk.metrics().generate(ENQUEUED_METRIC_NAME_PREFIX + name.asString());
+        this.dequeued = desk.metrics().generate(DEQUEUED_METRIC_NAME_PREFIX + name.asString());
+    }
+
+    @Override
+    public MailQueueName getName() {
+        return name;
+    }
+
+    @Override
+    public void enQueue(Mail mail) throws MailQueueException {
+        enQueue(mail, Optional.empty());
+    }
+
+    @Override
+    public void enQueue(Mail mail, Duration delay) throws MailQueueException {
+        enQueue(mail, Optional.of(delay));
+    }
+
+    @Override
+    public Publisher<Void> enqueueReactive(Mail mail) {
+        return Mono.create(
+                sink -> {
+                    try {
+                        enQueue(mail);
+                        sink.success();
+                    } catch (MailQueueException e) {
+                        sink.error(e);
+                    }
+                });
+    }
+
+    private void enQueue(Mail mail, Optional<Duration> delay) throws MailQueueException {
+        TimeMetric time = desk.metrics().timer(ENQUEUED_TIMER_METRIC_NAME_PREFIX + name.asString());
+        try {
+            Optional<QmgrMailQueueItem> origin = origin(mail, delay);
+            if (origin.isEmpty()) {
+                submit(mail, envelope(mail, delay));
+            } else if (!origin.get().takeBack(mail, delay)) {
+                submit(mail, origin.get().successor(mail, delay));
+            }
+            enqueued.increment();
+        } finally {
+            time.stopAndPublish();
+        }
+    }
+
+    /** The item this mail came from, if its consumer is putting it back. */
+    private Optional<QmgrMailQueueItem> origin(Mail mail, Optional<Duration> delay) {
+        return desk.runs()
+                .current()
+                .filter(item -> item.cameFrom(transportName))
+                .filter(item -> item.isReturned(mail, delay));
+    }
+
+    private Envelope envelope(Mail mail, Optional<Duration> delay) throws MailQueueException {
+        return desk.codec()
+                .envelopeOf(
+                        mail, transportName, desk.clock().instant(), delay.orElse(Duration.ZERO));
+    }
+
+    private void submit(Mail mail, Envelope envelope) throws MailQueueException {
+        try {
+            desk.queueManager().submit(envelope, MailContent.of(mail));
+        } catch (MessageStoreException e) {
+            throw new MailQueueException(
+                    "cannot queue " + mail.getName() + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Publisher<MailQueueItem> deQueue() {
+        return Flux.<QmgrMailQueueItem>create(this::feed, FluxSink.OverflowStrategy.BUFFER)
+                .doOnDiscard(QmgrMailQueueItem.class, QmgrMailQueueItem::giveBack)
+                .map(this::handOut);
+    }
+
+    private void feed(FluxSink<QmgrMailQueueItem> sink) {
+        PullSubscription subscription =
+                transport.subscribe(
+                        pulled ->
+                                sink.next(
+                                        new QmgrMailQueueItem(
+                                                pulled,
+                                                desk.codec(),
+                                                desk.retries(),
+                                                desk.runs(),
+                                                desk.clock())));
+        sink.onDispose(subscription::cancel);
+        sink.onRequest(subscription::request);
+    }
+
+    private MailQueueItem handOut(QmgrMailQueueItem item) {
+        dequeued.increment();
+        return desk.decorator().decorate(item, name);
+    }
+
+    @Override
+    public long getSize() {
+        return desk.store().count(transportName);
+    }
+
+    @Override
+    public long flush() throws MailQueueException {
+        return count(() -> desk.store().flushAll(transportName, desk.clock().instant()));
+    }
+
+    @Override
+    public long clear() throws MailQueueException {
+        return count(() -> desk.store().removeAll(transportName));
+    }
+
+    @Override
+    public long remove(Type type, String value) throws MailQueueException {
+        Predicate<QueuedMessage> matches = matcher(type, value);
+        List<QueuedMessage> found = desk.store().list(transportName).filter(matches).toList();
+        return count(
+                () -> {
+                    long removed = 0;
+                    for (QueuedMessage message : found) {
+                        removed += desk.store().remove(message.id()) == OperatorResult.DONE ? 1 : 0;
+                    }
+                    return removed;
+                });
+    }
+
+    private Predicate<QueuedMessage> matcher(Type type, String value) {
+        return switch (type) {
+            case Name -> message -> nameIs(message, value);
+            case Sender -> message -> message.envelope().sender().asString().equals(value);
+            case Recipient ->
+                    message ->
+                            message.pendingRecipients().stream()
+                                    .anyMatch(recipient -> recipient.asString().equals(value));
+        };
+    }
+
+    private boolean nameIs(QueuedMessage message, String value) {
+        try {
+            return desk.codec().nameOf(message.envelope()).equals(value);
+        } catch (MailQueueException e) {
+            return false;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Counting {
+        long run() throws MessageStoreException;
+    }
+
+    private static long count(Counting counting) throws MailQueueException {
+        try {
+            return counting.run();
+        } catch (MessageStoreException e) {
+            throw new MailQueueException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public MailQueueIterator browse() {
+        Iterator<QueuedMessage> messages = desk.store().list(transportName).iterator();
+        return new MailQueueIterator() {
+            @Override
+            public boolean hasNext() {
+                return messages.hasNext();
+            }
+
+            @Override
+            public MailQueueItemView next() {
+                return view(messages.next());
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private MailQueueItemView view(QueuedMessage message) {
+        try {
+            Mail mail = desk.codec().mailOf(message, desk.store().content(message));
+            boolean waits = message.queue() == QueueName.DEFERRED;
+            Optional<ZonedDateTime> next =
+                    waits
+                            ? Optional.of(message.status().due().atZone(ZoneOffset.UTC))
+                            : Optional.empty();
+            return new DefaultMailQueueItemView(mail, next);
+        } catch (MailQueueException e) {
+            throw new IllegalStateException(message.id() + " cannot be made a mail again", e);
+        }
+    }
+
+    /** Does nothing: others use the queue too, it is closed with the server. */
+    @Override
+    public void close() {}
+}

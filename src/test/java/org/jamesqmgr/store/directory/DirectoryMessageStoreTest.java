@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.directory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.james.utils.UpdatableTickingClock;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.store.MessageStore;
+import org.jamesqmgr.store.MessageStoreContract;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The store's promises, kept by real files. */
+class DirectoryMessageStoreTest implements MessageStoreContract {
+
+    private final UpdatableTickingClock clock = new UpdatableTickingClock(START);
+
+    @TempDir private Path temporary;
+    private Path directory;
+    private int copies;
+    private DirectoryMessageStore store;
+
+    @BeforeEach
+    void open() throws Exception {
+        directory = temporary.resolve("qmgr");
+        store = DirectoryMessageStore.open(directory, clock);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Override
+    public MessageStore store() {
+        return store;
+    }
+
+    /** What the system knows at this moment is copied; the first store goes on without a say. */
+    @Override
+    public MessageStore reopenAfterKill() throws Exception {
+        Path copy = temporary.resolve("after-kill-" + ++copies);
+        copyTree(directory, copy);
+        store.close();
+        directory = copy;
+        store = DirectoryMessageStore.open(directory, clock);
+        return store;
+    }
+
+    private static void copyTree(Path from, Path to) throws IOException {
+        try (Stream<Path> paths = Files.walk(from)) {
+            for (Path path : (Iterable<Path>) paths::iterator) {
+                // Reading the lock file in this process would break the lock.
+                if (!path.getFileName().toString().equals(".lock")) {
+                    Files.copy(
+                            path,
+                            to.resolve(from.relativize(path)),
+                            StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+    }
+
+    @Override
+    public MessageStore reopenAfterClose() throws Exception {
+        store.close();
+        store = DirectoryMessageStore.open(directory, clock);
+        return store;
+    }
+
+    @Override
+    public UpdatableTickingClock clock() {
+        return clock;
+    }
+
+    @Override
+    public void damage(QueueId id) throws Exception {
+        Layout layout = new Layout(directory);
+        for (QueueName queue : List.of(QueueName.INCOMING, QueueName.DEFERRED, QueueName.HOLD)) {
+            Path path = layout.file(queue, id);
+            if (Files.exists(path)) {
+                Files.writeString(path, "damaged", StandardOpenOption.TRUNCATE_EXISTING);
+            }
+        }
+    }
+}
