@@ -186,6 +186,16 @@ public interface ClaimContract extends StoreUnderTest {
 
     @Test
     @Tag("D9")
+    default void scheduledMailShouldNotBeEarlyForItsNanoseconds() throws Exception {
+        Instant due = at(60).plusNanos(500);
+        QueueId id = accept(newMail().notBefore(due));
+
+        assertThat(peek(now(due.minusNanos(1)))).isEmpty();
+        assertThat(peek(now(at(60).plusNanos(1_000)))).contains(id);
+    }
+
+    @Test
+    @Tag("D9")
     default void scheduledMailShouldBeExactAfterAReopening() throws Exception {
         QueueId id = accept(scheduledMail(60));
 
@@ -311,7 +321,7 @@ public interface ClaimContract extends StoreUnderTest {
     @Tag("D3")
     default void mailDeferredForMoreThanASecondShouldWaitForAQueueRun() throws Exception {
         clock().setInstant(at(10));
-        Instant due = at(11).plusNanos(1);
+        Instant due = at(11).plusNanos(1_000);
         QueueId id = acceptDeferred(newMail(), due);
 
         assertThat(peek(new ClaimWindow(at(5_000), START, false))).isEmpty();

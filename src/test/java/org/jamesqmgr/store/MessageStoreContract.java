@@ -6,4 +6,12 @@ package org.jamesqmgr.store;
  * has to say only how its store is opened, reopened and spoiled.
  */
 public interface MessageStoreContract
-        extends AcceptContract, ClaimContract, LeaseContract, RecoveryContract {}
+        extends AcceptContract,
+                ClaimContract,
+                LeaseContract,
+                RecoveryContract,
+                OperatorContract,
+                ListContract,
+                ListenerContract,
+                CorruptionContract,
+                ConcurrencyContract {}

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.QueuedMessage;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What an operator does to one message: delete, flush, hold, release. */
+public interface OperatorContract extends StoreUnderTest {
+
+    QueueId UNKNOWN = new QueueId(1, 1);
+
+    // Delete
+
+    @Test
+    @Tag("A2")
+    default void removeShouldDeleteNewMail() throws Exception {
+        assertRemoved(accept(newMail()));
+    }
+
+    @Test
+    @Tag("A2")
+    default void removeShouldDeleteScheduledMail() throws Exception {
+        assertRemoved(accept(scheduledMail(60)));
+        assertThat(store().nextScheduled()).isEmpty();
+    }
+
+    @Test
+    @Tag("A2")
+    default void removeShouldDeleteDeferredMail() throws Exception {
+        assertRemoved(acceptDeferred(60));
+    }
+
+    @Test
+    @Tag("A2")
+    default void removeShouldDeleteHeldMail() throws Exception {
+        assertRemoved(acceptHeld(newMail()));
+    }
+
+    @Test
+    @Tag("A2")
+    default void removeShouldDeleteSuspects() throws Exception {
+        assertRemoved(acceptCrashed(newMail(), MessageStore.SUSPECT_CRASHES));
+        assertThat(store().suspects()).isEmpty();
+    }
+
+    @Test
+    @Tag("A2")
+    default void removeShouldLeaveOtherMailAlone() throws Exception {
+        QueueId other = accept(newMail());
+        QueueId id = accept(newMail());
+
+        assertThat(store().remove(id)).isEqualTo(OperatorResult.DONE);
+
+        assertThat(listed(SPOOL)).containsExactly(other);
+    }
+
+    @Test
+    default void removeShouldNotDeleteClaimedMail() throws Exception {
+        QueueId id = accept(newMail());
+        MessageLease lease = claim(id);
+
+        assertThat(store().remove(id)).isEqualTo(OperatorResult.CLAIMED);
+
+        assertThat(read(lease.content())).isNotEmpty();
+        lease.giveBack();
+        assertThat(drain(late())).containsExactly(id);
+    }
+
+    @Test
+    default void removeShouldNotFindWhatIsNotThere() throws Exception {
+        QueueId completed = accept(newMail());
+        claim(completed).complete();
+        QueueId removed = accept(newMail());
+        assertThat(store().remove(removed)).isEqualTo(OperatorResult.DONE);
+
+        assertThat(store().remove(UNKNOWN)).isEqualTo(OperatorResult.NOT_FOUND);
+        assertThat(store().remove(completed)).isEqualTo(OperatorResult.NOT_FOUND);
+        assertThat(store().remove(removed)).isEqualTo(OperatorResult.NOT_FOUND);
+    }
+
+    private void assertRemoved(QueueId id) throws Exception {
+        assertThat(store().remove(id)).isEqualTo(OperatorResult.DONE);
+
+        assertThat(store().find(id)).isEmpty();
+        assertThat(store().claim(id)).isEmpty();
+        assertThat(listed(SPOOL)).isEmpty();
+        assertThat(store().count(SPOOL)).isZero();
+        assertThat(store().transports()).isEmpty();
+        assertThat(store().counts().values()).containsOnly(0L);
+        reopenAfterKill();
+        assertThat(store().find(id)).isEmpty();
+        assertThat(store().claimNext(SPOOL, late())).isEmpty();
+    }
+
+    // Flush
+
+    @Test
+    @Tag("D7")
+    default void flushShouldMakeDeferredMailDueWithoutAQueueRun() throws Exception {
+        QueueId id = acceptDeferred(1_000);
+        MessageStatus before = statusOf(id);
+
+        assertThat(store().flush(id, at(30))).isEqualTo(OperatorResult.DONE);
+
+        assertThat(statusOf(id)).isEqualTo(before.flushed(at(30)));
+        assertThat(peek(noQueueRun(30))).contains(id);
+    }
+
+    @Test
+    @Tag("D7")
+    default void flushedMailShouldWaitInIncoming() throws Exception {
+        QueueId id = acceptDeferred(1_000);
+
+        assertThat(store().flush(id, at(30))).isEqualTo(OperatorResult.DONE);
+
+        assertThat(queueOf(id)).isEqualTo(QueueName.INCOMING);
+    }
+
+    @Test
+    @Tag("D7")
+    default void flushShouldMakeMailDueThatWaitsForAQueueRunOnly() throws Exception {
+        QueueId id = acceptDeferred(10);
+
+        assertThat(store().flush(id, at(30))).isEqualTo(OperatorResult.DONE);
+
+        assertThat(peek(noQueueRun(30))).contains(id);
+    }
+
+    @Test
+    @Tag("D7")
+    @Tag("D9")
+    default void flushShouldMakeScheduledMailDue() throws Exception {
+        QueueId id = accept(scheduledMail(1_000));
+
+        assertThat(store().flush(id, at(30))).isEqualTo(OperatorResult.DONE);
+
+        assertThat(statusOf(id).due()).isEqualTo(at(30));
+        assertThat(peek(noQueueRun(30))).contains(id);
+    }
+
+    @Test
+    @Tag("D7")
+    default void flushShouldBeDoneForMailThatIsDueAlready() throws Exception {
+        QueueId id = accept(newMail());
+
+        assertThat(store().flush(id, at(30))).isEqualTo(OperatorResult.DONE);
+
+        assertThat(peek(noQueueRun(30))).contains(id);
+    }
+
+    @Test
+    @Tag("D7")
+    default void flushedMailShouldBeReadyFromTheMomentOfTheFlush() throws Exception {
+        QueueId flushed = acceptDeferred(1_000);
+        QueueId before = accept(newMailAt(29));
+        QueueId after = accept(newMailAt(31));
+
+        assertThat(store().flush(flushed, at(30))).isEqualTo(OperatorResult.DONE);
+
+        assertThat(drain(noQueueRun(100))).containsExactly(before, flushed, after);
+    }
+
+    @Test
+    @Tag("D7")
+    default void mailFlushedAtOnceShouldKeepTheOrderOfItsIds() throws Exception {
+        QueueId first = acceptDeferred(3_000);
+        QueueId second = accept(scheduledMail(2_000));
+        QueueId third = acceptDeferred(1_000);
+
+        assertThat(store().flush(third, at(30))).isEqualTo(OperatorResult.DONE);
+        assertThat(store().flush(second, at(30))).isEqualTo(OperatorResult.DONE);
+        assertThat(store().flush(first, at(30))).isEqualTo(OperatorResult.DONE);
+
+        assertThat(drain(noQueueRun(100))).containsExactly(first, second, third);
+    }
+
+    @Test
+    @Tag("D7")
+    default void flushShouldNotTouchClaimedMail() throws Exception {
+        QueueId id = acceptDeferred(1_000);
+        claim(id);
+        QueuedMessage before = found(id);
+
+        assertThat(store().flush(id, at(30))).isEqualTo(OperatorResult.CLAIMED);
+
+        assertThat(found(id)).isEqualTo(before);
+    }
+
+    @Test
+    @Tag("D7")
+    @Tag("A3")
+    default void flushShouldNotTouchHeldMail() throws Exception {
+        QueueId id = acceptHeld(newMail());
+        QueuedMessage before = found(id);
+
+        assertThat(store().flush(id, at(30))).isEqualTo(OperatorResult.NOT_FOUND);
+
+        assertThat(found(id)).isEqualTo(before);
+    }
+
+    @Test
+    default void flushShouldNotFindWhatIsNotThere() throws Exception {
+        assertThat(store().flush(UNKNOWN, at(30))).isEqualTo(OperatorResult.NOT_FOUND);
+    }
+
+    // Hold
+
+    @Test
+    @Tag("A3")
+    default void holdShouldKeepEverythingButTheReason() throws Exception {
+        QueueId id = acceptDeferred(60);
+        MessageStatus before = statusOf(id);
+
+        assertThat(store().hold(id, "looked at")).isEqualTo(OperatorResult.DONE);
+
+        assertThat(queueOf(id)).isEqualTo(QueueName.HOLD);
+        assertThat(statusOf(id)).isEqualTo(before.because("looked at"));
+        reopenAfterKill();
+        assertThat(queueOf(id)).isEqualTo(QueueName.HOLD);
+        assertThat(statusOf(id)).isEqualTo(before.because("looked at"));
+        reopenAfterClose();
+        assertThat(queueOf(id)).isEqualTo(QueueName.HOLD);
+        assertThat(statusOf(id)).isEqualTo(before.because("looked at"));
+    }
+
+    @Test
+    @Tag("A3")
+    default void holdShouldTakeNewAndScheduledMail() throws Exception {
+        QueueId fresh = accept(newMail());
+        QueueId scheduled = accept(scheduledMail(60));
+
+        assertThat(store().hold(fresh, "wait")).isEqualTo(OperatorResult.DONE);
+        assertThat(store().hold(scheduled, "wait")).isEqualTo(OperatorResult.DONE);
+
+        assertThat(store().claimNext(SPOOL, late())).isEmpty();
+        assertThat(store().nextScheduled()).isEmpty();
+    }
+
+    @Test
+    @Tag("A3")
+    default void holdShouldNotTouchClaimedMail() throws Exception {
+        QueueId id = accept(newMail());
+        claim(id);
+        QueuedMessage before = found(id);
+
+        assertThat(store().hold(id, "wait")).isEqualTo(OperatorResult.CLAIMED);
+
+        assertThat(found(id)).isEqualTo(before);
+    }
+
+    @Test
+    @Tag("A3")
+    default void holdShouldNotFindWhatIsHeldAlready() throws Exception {
+        QueueId id = acceptHeld(newMail());
+        QueuedMessage before = found(id);
+
+        assertThat(store().hold(id, "another reason")).isEqualTo(OperatorResult.NOT_FOUND);
+
+        assertThat(found(id)).isEqualTo(before);
+    }
+
+    @Test
+    default void holdShouldNotFindWhatIsNotThere() throws Exception {
+        assertThat(store().hold(UNKNOWN, "wait")).isEqualTo(OperatorResult.NOT_FOUND);
+    }
+
+    // Release
+
+    @Test
+    @Tag("A3")
+    default void releasedMailShouldWaitInDeferredForTheTimeItHad() throws Exception {
+        QueueId id = acceptDeferred(60);
+        MessageStatus before = statusOf(id);
+        assertThat(store().hold(id, "wait")).isEqualTo(OperatorResult.DONE);
+
+        assertThat(store().release(id)).isEqualTo(OperatorResult.DONE);
+
+        assertThat(queueOf(id)).isEqualTo(QueueName.DEFERRED);
+        assertThat(statusOf(id).because(before.reason())).isEqualTo(before);
+        assertThat(peek(new ClaimWindow(at(100), at(60).minusNanos(1), false))).isEmpty();
+        assertThat(peek(new ClaimWindow(at(100), at(60), false))).contains(id);
+    }
+
+    @Test
+    @Tag("A3")
+    default void releasedMailThatWasNewShouldWaitForAQueueRun() throws Exception {
+        QueueId id = acceptHeld(newMail());
+
+        assertThat(store().release(id)).isEqualTo(OperatorResult.DONE);
+
+        assertThat(queueOf(id)).isEqualTo(QueueName.DEFERRED);
+        assertThat(peek(noQueueRun(100))).isEmpty();
+        assertThat(peek(window(100))).contains(id);
+    }
+
+    @Test
+    @Tag("A3")
+    @Tag("D9")
+    default void releasedMailThatWasScheduledShouldBeGivenAtItsTime() throws Exception {
+        QueueId id = acceptHeld(scheduledMail(60));
+        assertThat(store().release(id)).isEqualTo(OperatorResult.DONE);
+
+        assertThat(store().nextScheduled()).contains(at(60));
+        assertThat(peek(noQueueRun(at(60).minusNanos(1)))).isEmpty();
+        assertThat(peek(noQueueRun(60))).contains(id);
+    }
+
+    @Test
+    @Tag("A3")
+    default void releaseShouldSurviveAKill() throws Exception {
+        QueueId id = acceptDeferred(60);
+        assertThat(store().hold(id, "wait")).isEqualTo(OperatorResult.DONE);
+        assertThat(store().release(id)).isEqualTo(OperatorResult.DONE);
+        QueuedMessage before = found(id);
+
+        reopenAfterKill();
+
+        assertThat(found(id)).isEqualTo(before);
+        assertThat(peek(window(60))).contains(id);
+    }
+
+    @Test
+    @Tag("A3")
+    default void mailHeldByItsLeaseShouldBeReleasedWithTheStatusItHad() throws Exception {
+        QueueId id = accept(newMail());
+        MessageStatus status = new MessageStatus(at(60), false, 4, 3, 0, "refused three times");
+        claim(id).hold(status);
+
+        assertThat(store().release(id)).isEqualTo(OperatorResult.DONE);
+
+        assertThat(statusOf(id).because(status.reason())).isEqualTo(status);
+    }
+
+    @Test
+    default void releaseShouldNotFindWhatIsNotHeld() throws Exception {
+        QueueId fresh = accept(newMail());
+        QueueId deferred = acceptDeferred(60);
+
+        assertThat(store().release(fresh)).isEqualTo(OperatorResult.NOT_FOUND);
+        assertThat(store().release(deferred)).isEqualTo(OperatorResult.NOT_FOUND);
+        assertThat(store().release(UNKNOWN)).isEqualTo(OperatorResult.NOT_FOUND);
+        assertThat(queueOf(fresh)).isEqualTo(QueueName.INCOMING);
+    }
+
+    @Test
+    default void releaseShouldNotTouchClaimedMail() throws Exception {
+        QueueId id = accept(newMail());
+        claim(id);
+
+        assertThat(store().release(id)).isEqualTo(OperatorResult.CLAIMED);
+
+        assertThat(queueOf(id)).isEqualTo(QueueName.ACTIVE);
+    }
+
+    /** The last queue run was before everything in the test: only what needs none is given. */
+    private ClaimWindow noQueueRun(long seconds) {
+        return noQueueRun(at(seconds));
+    }
+
+    private static ClaimWindow noQueueRun(Instant now) {
+        return new ClaimWindow(now, START.minusSeconds(1), false);
+    }
+}
