@@ -129,7 +129,7 @@ record MemoryEntry(
     }
 
     MemoryEntry released() {
-        return in(QueueName.DEFERRED, status);
+        return in(QueueName.DEFERRED, status.pardoned());
     }
 
     MemoryEntry corrupted() {
