@@ -94,7 +94,7 @@ public interface MessageStore extends AutoCloseable {
 
     /**
      * When the next scheduled message becomes due. One that is due already waits for a claim, not for
-     * the time, and does not count. Never blocks.
+     * the time, and does not count. Rounded up, by a microsecond at most. Never blocks.
      */
     Optional<Instant> nextScheduled();
 

@@ -2,6 +2,7 @@
 package org.jamesqmgr.store.directory;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -87,6 +88,22 @@ final class Corruption {
                 path.getParent().getFileName(),
                 reason);
         tell(new Finding(id, reason));
+        return true;
+    }
+
+    /**
+     * Deletes a file that was set aside.
+     *
+     * @return false if there is none
+     */
+    boolean remove(QueueId id) throws IOException {
+        try {
+            files.delete(layout.file(QueueName.CORRUPT, id));
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+        count.decrementAndGet();
+        files.forceDirectory(layout.queue(QueueName.CORRUPT)); // commit
         return true;
     }
 

@@ -27,6 +27,7 @@ final class DirectoryLease implements MessageLease {
 
     private final DirectoryMessageStore store;
     private final Taken before;
+    private final Standing again;
     private final Entry entry;
     private final QueueId id;
     private final Path path;
@@ -35,8 +36,9 @@ final class DirectoryLease implements MessageLease {
     private QueuedMessage message;
     private boolean begun;
 
-    DirectoryLease(DirectoryMessageStore store, Taken taken, QueueFile file) {
+    DirectoryLease(DirectoryMessageStore store, Taken taken, Standing again, QueueFile file) {
         this.store = store;
+        this.again = again;
         this.before = taken;
         this.entry = taken.entry();
         this.id = entry.id();
@@ -113,10 +115,11 @@ final class DirectoryLease implements MessageLease {
                     if (begun) {
                         recordIfPossible(message.status());
                     }
-                    moveIfPossible(QueueName.INCOMING, message.status().due());
-                    boolean suspect = before.standing() == Standing.SUSPECT;
-                    store.index()
-                            .put(entry, suspect ? Standing.SUSPECT : Standing.READY, before.time());
+                    boolean waits = again == Standing.SCHEDULED || again == Standing.DEFERRED;
+                    moveIfPossible(
+                            waits ? QueueName.DEFERRED : QueueName.INCOMING,
+                            message.status().due());
+                    store.index().put(entry, again, before.time());
                 });
         store.ended(this, true);
     }

@@ -231,7 +231,7 @@ public final class DirectoryMessageStore implements MessageStore {
                     Optional<MessageLease> lease = Optional.empty();
                     Optional<Taken> next = index.takeNext(transport, window);
                     while (next.isPresent() && lease.isEmpty()) {
-                        lease = claim(next.get());
+                        lease = claim(next.get(), Standing.READY);
                         next = lease.isPresent() ? next : index.takeNext(transport, window);
                     }
                     return lease;
@@ -243,17 +243,23 @@ public final class DirectoryMessageStore implements MessageStore {
         return whileOpen(
                 () -> {
                     Optional<Taken> taken = index.take(id, WAITING);
-                    return taken.isEmpty() ? Optional.empty() : claim(taken.get());
+                    return taken.isEmpty()
+                            ? Optional.empty()
+                            : claim(taken.get(), standingAgain(taken.get()));
                 });
     }
 
-    /** Empty if the message turned out damaged or gone. */
-    private Optional<MessageLease> claim(Taken taken) throws MessageStoreException {
+    /**
+     * Empty if the message turned out damaged or gone.
+     *
+     * @param again how the message stands if it is given back
+     */
+    private Optional<MessageLease> claim(Taken taken, Standing again) throws MessageStoreException {
         Entry entry = taken.entry();
         QueueId id = entry.id();
         try {
             move(entry, id, QueueName.ACTIVE);
-            DirectoryLease lease = new DirectoryLease(this, taken, readForClaim(entry, id));
+            DirectoryLease lease = new DirectoryLease(this, taken, again, readForClaim(entry, id));
             leases.add(lease);
             return Optional.of(lease);
         } catch (IOException e) {
@@ -372,6 +378,7 @@ public final class DirectoryMessageStore implements MessageStore {
 
     @Override
     public Stream<QueuedMessage> list(TransportName transport) {
+        index.promote(clock.instant());
         return index.ids(transport).stream().flatMap(id -> findForList(id).stream());
     }
 
@@ -412,14 +419,29 @@ public final class DirectoryMessageStore implements MessageStore {
 
     @Override
     public OperatorResult remove(QueueId id) throws MessageStoreException {
-        return act(
-                id,
-                ANY_BUT_TAKEN,
-                taken -> {
-                    Path path = layout.file(index.place(taken.entry()), id);
-                    files.delete(path);
-                    index.forget(taken.entry());
-                    files.forceDirectory(path.getParent()); // commit
+        OperatorResult result =
+                act(
+                        id,
+                        ANY_BUT_TAKEN,
+                        taken -> {
+                            Path path = layout.file(index.place(taken.entry()), id);
+                            files.delete(path);
+                            index.forget(taken.entry());
+                            files.forceDirectory(path.getParent()); // commit
+                        });
+        return result == OperatorResult.NOT_FOUND ? removeCorrupt(id) : result;
+    }
+
+    private OperatorResult removeCorrupt(QueueId id) throws MessageStoreException {
+        return whileOpen(
+                () -> {
+                    try {
+                        return corruption.remove(id)
+                                ? OperatorResult.DONE
+                                : OperatorResult.NOT_FOUND;
+                    } catch (IOException e) {
+                        throw new MessageStoreException("cannot remove " + id, e);
+                    }
                 });
     }
 
@@ -538,9 +560,16 @@ public final class DirectoryMessageStore implements MessageStore {
 
     /** Back to waiting: at once when the delay is too short to matter. */
     void putDeferred(Entry entry, MessageStatus status) {
-        boolean waits = status.due().isAfter(clock.instant().plus(SLACK));
         Standing waiting = status.scheduled() ? Standing.SCHEDULED : Standing.DEFERRED;
+        Duration slack = status.scheduled() ? Duration.ZERO : SLACK;
+        boolean waits = status.due().isAfter(clock.instant().plus(slack));
         index.put(entry, waits ? waiting : Standing.READY, status.due());
+    }
+
+    /** As before, but what has become due is ready. */
+    private Standing standingAgain(Taken before) {
+        boolean wasDue = !before.time().isAfter(clock.instant());
+        return wasDue && before.standing() != Standing.SUSPECT ? Standing.READY : before.standing();
     }
 
     void move(Entry entry, QueueId id, QueueName to) throws IOException {

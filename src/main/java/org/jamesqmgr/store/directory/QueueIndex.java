@@ -157,10 +157,10 @@ final class QueueIndex {
             if (waiting == null) {
                 return Optional.empty();
             }
-            promote(waiting, micros(window.now()));
+            promote(waiting, floor(window.now()));
             Entry fresh = waiting.ready.isEmpty() ? null : waiting.ready.first();
             Entry again = waiting.deferred.isEmpty() ? null : waiting.deferred.first();
-            if (again != null && again.order > micros(window.queueRun())) {
+            if (again != null && again.order > floor(window.queueRun())) {
                 again = null;
             }
             Entry next = choose(fresh, again, window.deferredFirst());
@@ -349,10 +349,17 @@ final class QueueIndex {
         }
     }
 
+    /** Makes ready what is due by now. */
+    void promote(Instant now) {
+        synchronized (lock) {
+            transports.values().forEach(waiting -> promote(waiting, floor(now)));
+        }
+    }
+
     /** The first due time after {@code now}; what is due by now becomes ready. */
     Optional<Instant> nextScheduled(Instant now) {
         synchronized (lock) {
-            transports.values().forEach(waiting -> promote(waiting, micros(now)));
+            promote(now);
             return transports.values().stream()
                     .filter(waiting -> !waiting.scheduled.isEmpty())
                     .map(waiting -> instant(waiting.scheduled.first().order))
@@ -397,6 +404,11 @@ final class QueueIndex {
         if (waiting.count == 0) {
             transports.remove(entry.transport);
         }
+    }
+
+    private static long floor(Instant time) {
+        return Math.addExact(
+                Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1_000);
     }
 
     /** Rounded up, so that nothing is ever due early. */

@@ -30,9 +30,12 @@ final class Recovery {
     private static final Logger LOGGER = LoggerFactory.getLogger(Recovery.class);
     private static final String LAYOUT_VERSION = "1";
 
-    /** Active first: what was worked on longest ago goes on first. */
+    /**
+     * Active last: what is put back from there must not be found again, nor overwrite what a restored
+     * copy has in its place.
+     */
     private static final List<QueueName> ORDER =
-            List.of(QueueName.ACTIVE, QueueName.INCOMING, QueueName.DEFERRED, QueueName.HOLD);
+            List.of(QueueName.HOLD, QueueName.DEFERRED, QueueName.INCOMING, QueueName.ACTIVE);
 
     private final Layout layout;
     private final FileOperations files;
@@ -155,6 +158,10 @@ final class Recovery {
 
     private void recover(QueueName queue, QueueId id, QueueFile file, Attributes attributes)
             throws IOException {
+        if (index.place(id).isPresent()) {
+            throw new DamagedFileException(
+                    "another file with this id is in queue " + index.place(id).get().asString());
+        }
         switch (queue) {
             case ACTIVE -> {
                 MessageStatus status =
@@ -209,20 +216,14 @@ final class Recovery {
 
     private void add(QueueId id, QueueFile file, QueueName place, Standing standing, Instant time)
             throws IOException {
-        boolean added =
-                index.add(
-                                id,
-                                file.log().envelope().transport(),
-                                file.log().envelope().priority(),
-                                place,
-                                standing,
-                                time,
-                                false)
-                        .isPresent();
-        if (!added) {
-            throw new DamagedFileException(
-                    "a second file with the same id, in queue " + place.asString());
-        }
+        index.add(
+                id,
+                file.log().envelope().transport(),
+                file.log().envelope().priority(),
+                place,
+                standing,
+                time,
+                false);
     }
 
     private static Instant later(Instant one, Instant other) {

@@ -22,7 +22,6 @@ import org.jamesqmgr.store.directory.DirectoryMessageStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -36,9 +35,6 @@ class QmgrMailQueueTest
                 DelayedPriorityMailQueueContract,
                 PriorityManageableMailQueueContract,
                 MailQueueMetricContract {
-
-    @RegisterExtension
-    static final MailQueueMetricExtension METRICS = new MailQueueMetricExtension();
 
     @TempDir private Path directory;
     private QmgrMailQueueFactory factory;
