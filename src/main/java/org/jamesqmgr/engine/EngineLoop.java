@@ -114,11 +114,6 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
         events.add(() -> scheduler.claimFailed(id, clock.instant()));
     }
 
-    /** Looks over the deferred queue now. For any thread. */
-    void queueRun() {
-        events.add(() -> queueRun(clock.instant()));
-    }
-
     @Override
     public void ended(Work work) {
         TransportName transport = work.message().envelope().transport();
@@ -148,7 +143,7 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
         while (!stopped) {
             try {
                 react(wait);
-                wait = act(clock.instant());
+                wait = act();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -172,18 +167,30 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
         }
     }
 
-    private Duration act(Instant now) {
-        clockWatch.jump(now, System.nanoTime()).ifPresent(listener::clockJumped);
+    private Duration act() {
+        Optional<Instant> nextScheduled = store.nextScheduled();
+        Instant now = clock.instant();
+        watchClock(now);
         if (queueRuns.due(now)) {
             queueRun(now);
         }
-        Optional<Instant> nextScheduled = store.nextScheduled();
-        if (queueRuns.announceScheduled(now, nextScheduled)) {
+        if (queueRuns.scheduledCameDue(nextScheduled, now)) {
             scheduler.available();
         }
         scheduler.decide(now).forEach(this::carryOut);
-        Duration quiet = queueRuns.quiet(now, nextScheduled);
+        Duration quiet = queueRuns.quiet(now);
         return quiet.compareTo(LONGEST_WAIT) < 0 ? quiet : LONGEST_WAIT;
+    }
+
+    /** When the clock was set, what is due may be more than was awaited. */
+    private void watchClock(Instant now) {
+        clockWatch
+                .jump(now, System.nanoTime())
+                .ifPresent(
+                        jump -> {
+                            scheduler.available();
+                            listener.clockJumped(jump);
+                        });
     }
 
     private void queueRun(Instant now) {

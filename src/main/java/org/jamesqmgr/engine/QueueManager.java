@@ -25,7 +25,6 @@ import org.jamesqmgr.schedule.SubscriberId;
 import org.jamesqmgr.store.ContentWriter;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
-import org.jamesqmgr.store.OperatorResult;
 import org.jamesqmgr.store.StoreListener;
 
 /**
@@ -103,24 +102,6 @@ public final class QueueManager implements AutoCloseable {
     /** A transport whose messages are fetched by whoever subscribes to it. */
     public PullTransport pull(TransportName name) {
         return new PullTransport(this, name);
-    }
-
-    /**
-     * Makes a waiting message due now, whatever it waits for, and has it tried.
-     *
-     * @see MessageStore#flush
-     */
-    public OperatorResult flush(QueueId id) throws MessageStoreException {
-        OperatorResult result = store.flush(id, clock.instant());
-        if (result == OperatorResult.DONE) {
-            runQueue();
-        }
-        return result;
-    }
-
-    /** Looks over the deferred queue for messages that are due, without waiting for the next run. */
-    public void runQueue() {
-        engine.queueRun();
     }
 
     /** When a message would be tried next if an attempt failed now. */

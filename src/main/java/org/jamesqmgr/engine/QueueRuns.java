@@ -5,6 +5,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jamesqmgr.store.ClaimWindow;
 
 /**
@@ -23,13 +25,11 @@ final class QueueRuns {
     /** Between two runs where the minimal backoff is zero. */
     static final Duration QUICK_RUN_DELAY = Duration.ofMillis(100);
 
-    /** How often scheduled mail that nobody fetched is announced again. */
-    private static final Duration REMINDER = Duration.ofSeconds(1);
-
     private final Clock clock;
     private final Duration delay;
     private volatile Instant lastRun = Instant.EPOCH;
-    private Instant lastAnnounced = Instant.EPOCH;
+    private Optional<Instant> awaited = Optional.empty();
+    private Instant lastLook = Instant.MIN;
     private boolean first = true;
 
     QueueRuns(Clock clock, EngineSettings settings) {
@@ -51,28 +51,27 @@ final class QueueRuns {
         lastRun = now;
     }
 
-    /** Whether scheduled mail came due that was not announced yet. */
-    boolean announceScheduled(Instant now, Optional<Instant> nextScheduled) {
-        if (nextScheduled.isEmpty() || nextScheduled.get().isAfter(now)) {
-            return false;
-        }
-        boolean news = nextScheduled.get().isAfter(lastAnnounced);
-        boolean reminder =
-                now.isBefore(lastAnnounced) || !now.isBefore(lastAnnounced.plus(REMINDER));
-        if (news || reminder) {
-            lastAnnounced = now;
-            return true;
-        }
-        return false;
+    /**
+     * Whether scheduled mail came due since the last call.
+     *
+     * @param nextScheduled what the store says
+     * @param now read after that, so that nothing can come due unseen in between
+     */
+    boolean scheduledCameDue(Optional<Instant> nextScheduled, Instant now) {
+        Predicate<Instant> due = time -> !time.isAfter(now);
+        boolean cameDue =
+                Stream.of(awaited, nextScheduled)
+                        .flatMap(Optional::stream)
+                        .anyMatch(due.and(time -> time.isAfter(lastLook)));
+        awaited = nextScheduled.filter(due.negate());
+        lastLook = now;
+        return cameDue;
     }
 
-    /** How long nothing comes due; zero or negative if something is. */
-    Duration quiet(Instant now, Optional<Instant> nextScheduled) {
-        Instant next = nextRun();
-        Optional<Instant> coming = nextScheduled.filter(due -> due.isAfter(lastAnnounced));
-        if (coming.isPresent() && coming.get().isBefore(next)) {
-            next = coming.get();
-        }
+    /** How long nothing comes due; negative if something is. */
+    Duration quiet(Instant now) {
+        Instant run = nextRun();
+        Instant next = awaited.filter(time -> time.isBefore(run)).orElse(run);
         return Duration.between(now, next);
     }
 

@@ -63,7 +63,7 @@ final class Work {
     void begin(Action action) throws MessageStoreException {
         synchronized (lock) {
             if (!begun && !ended) {
-                action.on(lease);
+                undisturbed(action);
                 begun = true;
             }
         }
@@ -80,7 +80,7 @@ final class Work {
             if (ended) {
                 return false;
             }
-            action.on(lease);
+            undisturbed(action);
             ended = true;
             return true;
         }
@@ -97,6 +97,22 @@ final class Work {
             boolean first = !ended;
             ended = true;
             return first;
+        }
+    }
+
+    /**
+     * James interrupts its threads when it stops. What a consumer has to say about its message must
+     * get through all the same: I/O on an interrupted thread fails.
+     */
+    @GuardedBy("lock")
+    private void undisturbed(Action action) throws MessageStoreException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            action.on(lease);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

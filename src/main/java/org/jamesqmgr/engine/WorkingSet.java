@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -36,6 +35,8 @@ final class WorkingSet {
     }
 
     private static final Logger LOGGER = LoggerFactory.getLogger(WorkingSet.class);
+
+    private static final Duration FIRST_LOOK = Duration.ofMillis(500);
 
     private final Clock clock;
     private final EngineSettings settings;
@@ -156,21 +157,30 @@ final class WorkingSet {
     }
 
     /**
-     * Waits until nothing is in work.
+     * Waits until nothing is in work. Meanwhile it has the collector look for messages that were
+     * dropped without an ending, more and more rarely: consumers that were stopped drop many.
      *
      * @return whether that came true in time
      */
     boolean awaitEmpty(Duration timeout) throws InterruptedException {
-        long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+        long nanos = timeout.toNanos();
+        long slice = FIRST_LOOK.toNanos();
+        while (nanos > 0 && !await(Math.min(slice, nanos))) {
+            System.gc();
+            nanos -= slice;
+            slice *= 2;
+        }
+        return works.isEmpty();
+    }
+
+    private boolean await(long nanos) throws InterruptedException {
+        long left = nanos;
         emptyLock.lockInterruptibly();
         try {
-            while (!works.isEmpty()) {
-                if (nanos <= 0) {
-                    return false;
-                }
-                nanos = empty.awaitNanos(nanos);
+            while (!works.isEmpty() && left > 0) {
+                left = empty.awaitNanos(left);
             }
-            return true;
+            return works.isEmpty();
         } finally {
             emptyLock.unlock();
         }
