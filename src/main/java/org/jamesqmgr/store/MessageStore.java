@@ -111,15 +111,15 @@ public interface MessageStore extends AutoCloseable {
     OperatorResult flush(QueueId id, Instant now) throws MessageStoreException;
 
     /**
-     * {@link #flush} for every waiting message of a transport that is not due yet.
+     * {@link #flush} for every deferred or scheduled message of a transport, even if all it
+     * still waits for is a queue run.
      *
      * @return how many were made due
      */
     default long flushAll(TransportName transport, Instant now) throws MessageStoreException {
         long flushed = 0;
         for (QueuedMessage message : list(transport).toList()) {
-            boolean waits =
-                    message.queue() == QueueName.DEFERRED && message.status().due().isAfter(now);
+            boolean waits = message.queue() == QueueName.DEFERRED;
             flushed += waits && flush(message.id(), now) == OperatorResult.DONE ? 1 : 0;
         }
         return flushed;
