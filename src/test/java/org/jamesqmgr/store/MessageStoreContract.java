@@ -14,4 +14,5 @@ public interface MessageStoreContract
                 ListContract,
                 ListenerContract,
                 CorruptionContract,
-                ConcurrencyContract {}
+                ConcurrencyContract,
+                InterruptContract {}

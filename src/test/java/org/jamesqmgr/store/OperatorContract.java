@@ -2,8 +2,10 @@
 package org.jamesqmgr.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jamesqmgr.testing.EnvelopeBuilder.mail;
 
 import java.time.Instant;
+import java.util.List;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
@@ -83,6 +85,26 @@ public interface OperatorContract extends StoreUnderTest {
         assertThat(store().remove(UNKNOWN)).isEqualTo(OperatorResult.NOT_FOUND);
         assertThat(store().remove(completed)).isEqualTo(OperatorResult.NOT_FOUND);
         assertThat(store().remove(removed)).isEqualTo(OperatorResult.NOT_FOUND);
+    }
+
+    @Test
+    default void removeAllShouldDeleteWhateverIsNotClaimed() throws Exception {
+        accept(newMail());
+        acceptDeferred(60);
+        accept(scheduledMail(60));
+        acceptHeld(newMail());
+        QueueId claimed = accept(newMail());
+        claim(claimed);
+        QueueId other = accept(mail(SMTP, START));
+
+        assertThat(store().removeAll(SPOOL)).isEqualTo(4);
+
+        assertThat(listed(SPOOL)).containsExactly(claimed);
+        assertThat(listed(SMTP)).containsExactly(other);
+        reopenAfterKill();
+        assertThat(listed(SPOOL)).containsExactly(claimed);
+        assertThat(store().removeAll(SPOOL)).isEqualTo(1);
+        assertThat(store().removeAll(SPOOL)).isZero();
     }
 
     private void assertRemoved(QueueId id) throws Exception {
@@ -208,6 +230,35 @@ public interface OperatorContract extends StoreUnderTest {
     @Test
     default void flushShouldNotFindWhatIsNotThere() throws Exception {
         assertThat(store().flush(UNKNOWN, at(30))).isEqualTo(OperatorResult.NOT_FOUND);
+    }
+
+    @Test
+    @Tag("D7")
+    default void flushAllShouldMakeDueWhateverWaitsInTheTransport() throws Exception {
+        QueueId fresh = accept(newMailAt(1));
+        QueueId deferred = acceptDeferred(1_000);
+        QueueId scheduled = accept(scheduledMail(1_000));
+        QueueId waitingForAQueueRun = acceptDeferred(10);
+
+        assertThat(store().flushAll(SPOOL, at(30))).isEqualTo(3);
+
+        assertThat(drain(noQueueRun(30)))
+                .containsExactly(fresh, deferred, scheduled, waitingForAQueueRun);
+    }
+
+    @Test
+    @Tag("D7")
+    default void flushAllShouldLeaveClaimedHeldAndOtherMailAlone() throws Exception {
+        QueueId held = acceptHeld(newMail());
+        QueueId claimed = acceptDeferred(1_000);
+        claim(claimed);
+        QueueId other = acceptDeferred(mail(SMTP, START), at(1_000));
+        List<QueuedMessage> before = List.of(found(held), found(claimed), found(other));
+
+        assertThat(store().flushAll(SPOOL, at(30))).isZero();
+
+        assertThat(List.of(found(held), found(claimed), found(other))).isEqualTo(before);
+        assertThat(store().claimNext(SMTP, noQueueRun(30))).isEmpty();
     }
 
     // Hold
