@@ -52,7 +52,8 @@ public interface MessageStore extends AutoCloseable {
 
     /**
      * Claims the next message of a transport: the highest priority first, then the one that has been
-     * ready longest; new and deferred mail as {@code window} says.
+     * ready longest; new and deferred mail as {@code window} says. A step of priority is worth ten
+     * minutes of waiting, so that none starves.
      *
      * @return empty when nothing is due
      */
@@ -126,13 +127,16 @@ public interface MessageStore extends AutoCloseable {
     }
 
     /**
-     * {@link #remove} for every message of a transport that is not claimed.
+     * {@link #remove} for every message of a transport that is neither claimed nor on hold.
      *
      * @return how many were removed
      */
     default long removeAll(TransportName transport) throws MessageStoreException {
         long removed = 0;
         for (QueuedMessage message : list(transport).toList()) {
+            if (message.queue() == QueueName.HOLD) {
+                continue;
+            }
             removed += remove(message.id()) == OperatorResult.DONE ? 1 : 0;
         }
         return removed;

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.james.metrics.api.Metric;
 import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.metrics.api.TimeMetric;
@@ -181,7 +182,8 @@ public final class QmgrMailQueue implements ManageableMailQueue {
     @Override
     public long remove(Type type, String value) throws MailQueueException {
         Predicate<QueuedMessage> matches = matcher(type, value);
-        List<QueuedMessage> found = desk.store().list(transportName).filter(matches).toList();
+        List<QueuedMessage> found =
+                browsable().filter(QmgrMailQueue::mayGo).filter(matches).toList();
         return count(
                 () -> {
                     long removed = 0;
@@ -211,6 +213,18 @@ public final class QmgrMailQueue implements ManageableMailQueue {
         }
     }
 
+    /** What nobody is working on. */
+    private Stream<QueuedMessage> browsable() {
+        return desk.store()
+                .list(transportName)
+                .filter(message -> message.queue() != QueueName.ACTIVE);
+    }
+
+    /** James's own tools leave alone what an operator has put on hold. */
+    private static boolean mayGo(QueuedMessage message) {
+        return message.queue() != QueueName.HOLD;
+    }
+
     @FunctionalInterface
     private interface Counting {
         long run() throws MessageStoreException;
@@ -226,7 +240,7 @@ public final class QmgrMailQueue implements ManageableMailQueue {
 
     @Override
     public MailQueueIterator browse() {
-        Iterator<QueuedMessage> messages = desk.store().list(transportName).iterator();
+        Iterator<QueuedMessage> messages = browsable().iterator();
         return new MailQueueIterator() {
             @Override
             public boolean hasNext() {

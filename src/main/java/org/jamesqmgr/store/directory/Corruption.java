@@ -4,11 +4,13 @@ package org.jamesqmgr.store.directory;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.store.StoreListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,25 +22,18 @@ final class Corruption {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Corruption.class);
 
-    /** Who is told. */
-    @FunctionalInterface
-    interface Report {
-        void corrupt(QueueId id, String reason);
-    }
-
     private record Finding(QueueId id, String reason) {}
 
     private final Layout layout;
     private final FileOperations files;
-    private final Report report;
     private final AtomicLong count = new AtomicLong();
-    private final List<Finding> beforeAnybodyListened = new CopyOnWriteArrayList<>();
-    private volatile boolean listening;
 
-    Corruption(Layout layout, FileOperations files, Report report) {
+    /** Told later: at recovery nobody listens yet, and no listener is called under a lock. */
+    private final Queue<Finding> untold = new ConcurrentLinkedQueue<>();
+
+    Corruption(Layout layout, FileOperations files) {
         this.layout = layout;
         this.files = files;
-        this.report = report;
     }
 
     /** Counts what earlier servers set aside. */
@@ -50,36 +45,28 @@ final class Corruption {
         return count.get();
     }
 
-    /** Tells a listener that has just come what was found before, at recovery. */
-    void repeat() {
-        listening = true;
-        List<Finding> findings = List.copyOf(beforeAnybodyListened);
-        beforeAnybodyListened.clear();
-        findings.forEach(finding -> report.corrupt(finding.id(), finding.reason()));
+    /** Reports what was found and nobody has been told of yet. */
+    void tell(StoreListener listener) {
+        if (listener == StoreListener.NONE) {
+            return;
+        }
+        for (Finding next = untold.poll(); next != null; next = untold.poll()) {
+            listener.corrupt(next.id(), next.reason());
+        }
     }
 
     /**
-     * Moves a file that could not be read to corrupt.
+     * Moves a damaged file to corrupt.
      *
-     * @return false if nothing can be read at the moment, so that this message need not be to blame;
-     *     it was left where it is
+     * @return false if it cannot be moved
      */
     boolean setAside(QueueId id, Path path, IOException problem) {
-        boolean damaged = problem instanceof DamagedFileException;
-        if (!damaged && !surroundingsAreWell()) {
-            return false;
-        }
         String reason = problem.getMessage() == null ? problem.toString() : problem.getMessage();
         try {
-            files.move(path, free(id));
-            files.forceDirectory(layout.queue(QueueName.CORRUPT)); // commit
+            files.move(path, free(id)); // commit
         } catch (IOException e) {
-            LOGGER.error(
-                    "{} is damaged ({}) and cannot be moved to corrupt; left alone",
-                    path,
-                    reason,
-                    e);
-            return true;
+            LOGGER.error("{} is damaged ({}) and cannot be moved to corrupt", path, reason, e);
+            return false;
         }
         count.incrementAndGet();
         LOGGER.error(
@@ -87,7 +74,7 @@ final class Corruption {
                 id,
                 path.getParent().getFileName(),
                 reason);
-        tell(new Finding(id, reason));
+        untold.add(new Finding(id, reason));
         return true;
     }
 
@@ -107,14 +94,6 @@ final class Corruption {
         return true;
     }
 
-    private void tell(Finding finding) {
-        if (listening) {
-            report.corrupt(finding.id(), finding.reason());
-        } else {
-            beforeAnybodyListened.add(finding);
-        }
-    }
-
     /** A name in corrupt that is not in use: nothing there is ever overwritten. */
     private Path free(QueueId id) {
         Path path = layout.file(QueueName.CORRUPT, id);
@@ -125,7 +104,7 @@ final class Corruption {
     }
 
     /** A file of ours that has nothing to do with mail: when it cannot be read, nothing can. */
-    private boolean surroundingsAreWell() {
+    boolean surroundingsAreWell() {
         try {
             files.openForReading(layout.version()).close();
             return true;
@@ -133,5 +112,12 @@ final class Corruption {
             LOGGER.warn("queue files cannot be read at the moment", e);
             return false;
         }
+    }
+
+    /** Whether the process is out of something, which says nothing of the file at hand. */
+    static boolean resourcesAreShort(IOException problem) {
+        String text = String.valueOf(problem.getMessage());
+        return Stream.of("Too many open files", "Cannot allocate memory", "No space left")
+                .anyMatch(text::contains);
     }
 }

@@ -2,7 +2,7 @@
 package org.jamesqmgr.store.directory;
 
 import java.io.IOException;
-import java.nio.file.Path;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jamesqmgr.model.Envelope;
@@ -20,29 +20,38 @@ import org.jamesqmgr.store.directory.QueueIndex.Taken;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A lease on a file in the active directory. */
+/**
+ * A lease on a file in the active directory.
+ *
+ * <p>Deferring, holding and giving back write a record that says where the message is bound, then
+ * rename. Killed in between, recovery goes by the record; on a full disk the record is lost and the
+ * rename works.
+ */
 final class DirectoryLease implements MessageLease {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(DirectoryLease.class);
 
     private final DirectoryMessageStore store;
+    private final QueueFiles files;
     private final Taken before;
     private final Standing again;
     private final Entry entry;
     private final QueueId id;
-    private final Path path;
     private final AtomicBoolean ended = new AtomicBoolean();
     private QueueFile file;
     private QueuedMessage message;
-    private boolean begun;
 
-    DirectoryLease(DirectoryMessageStore store, Taken taken, Standing again, QueueFile file) {
+    /**
+     * @param before how the message stood when it was claimed
+     * @param again how it stands if it is given back
+     */
+    DirectoryLease(DirectoryMessageStore store, Taken before, Standing again, QueueFile file) {
         this.store = store;
+        this.files = store.queueFiles();
+        this.before = before;
         this.again = again;
-        this.before = taken;
-        this.entry = taken.entry();
+        this.entry = before.entry();
         this.id = entry.id();
-        this.path = store.layout().file(QueueName.ACTIVE, id);
         this.file = file;
         this.message = file.message(id, QueueName.ACTIVE);
     }
@@ -54,20 +63,19 @@ final class DirectoryLease implements MessageLease {
 
     @Override
     public Content content() {
-        return new StoredContent(message.size(), () -> ContentStream.open(store.files(), path));
+        return store.claimedContent(id, message.size());
     }
 
     @Override
     public void begin(Instant now) throws MessageStoreException {
-        work(
-                () -> {
-                    append(RecordLog.workBegins(), false);
-                    begun = true;
-                });
+        work(() -> append(RecordLog.workBegins(), false));
     }
 
     @Override
     public void replaceEnvelope(Envelope envelope) throws MessageStoreException {
+        if (envelope.equals(message.envelope())) {
+            return;
+        }
         work(
                 () -> {
                     append(RecordLog.envelope(envelope), true); // commit
@@ -80,7 +88,11 @@ final class DirectoryLease implements MessageLease {
     public void complete() throws MessageStoreException {
         end(
                 () -> {
-                    store.files().delete(path); // commit
+                    try {
+                        files.delete(entry);
+                    } catch (NoSuchFileException e) {
+                        LOGGER.warn("{} is done; its file was removed by hand already", id, e);
+                    }
                     store.index().forget(entry);
                 });
         store.ended(this, false);
@@ -90,9 +102,8 @@ final class DirectoryLease implements MessageLease {
     public void defer(MessageStatus status) throws MessageStoreException {
         end(
                 () -> {
-                    recordIfPossible(status);
-                    moveIfPossible(QueueName.DEFERRED, status.due());
-                    store.putDeferred(entry, status);
+                    leave(status, QueueName.DEFERRED);
+                    store.actions().putDeferred(entry, status);
                 });
         store.ended(this, true);
     }
@@ -101,8 +112,7 @@ final class DirectoryLease implements MessageLease {
     public void hold(MessageStatus status) throws MessageStoreException {
         end(
                 () -> {
-                    recordIfPossible(status);
-                    moveIfPossible(QueueName.HOLD, status.due());
+                    leave(status, QueueName.HOLD);
                     store.index().put(entry, Standing.HELD, status.due());
                 });
         store.ended(this, false);
@@ -112,13 +122,13 @@ final class DirectoryLease implements MessageLease {
     public void giveBack() throws MessageStoreException {
         end(
                 () -> {
-                    if (begun) {
-                        recordIfPossible(message.status());
-                    }
                     boolean waits = again == Standing.SCHEDULED || again == Standing.DEFERRED;
-                    moveIfPossible(
-                            waits ? QueueName.DEFERRED : QueueName.INCOMING,
-                            message.status().due());
+                    QueueName to = waits ? QueueName.DEFERRED : QueueName.INCOMING;
+                    if (file.log().begun()) {
+                        recordIfPossible(message.status(), to);
+                    }
+                    files.stamp(entry, message.status().due());
+                    moveIfPossible(to);
                     store.index().put(entry, again, before.time());
                 });
         store.ended(this, true);
@@ -131,31 +141,36 @@ final class DirectoryLease implements MessageLease {
         }
     }
 
-    private void moveIfPossible(QueueName to, Instant modified) {
-        try {
-            store.move(entry, id, to, modified);
-        } catch (IOException e) {
-            LOGGER.warn("{} stays in the active directory: it cannot be moved to {}", id, to, e);
-        }
+    private void leave(MessageStatus status, QueueName to) {
+        recordIfPossible(status, to);
+        files.stamp(entry, status.due());
+        moveIfPossible(to);
     }
 
-    /** What a full disk takes from us is the record, not the message. */
-    private void recordIfPossible(MessageStatus status) {
+    private void recordIfPossible(MessageStatus status, QueueName bound) {
         try {
-            append(RecordLog.status(status), false);
+            append(RecordLog.status(status, bound), false);
         } catch (IOException e) {
             LOGGER.warn("the status of {} could not be recorded: {}", id, status, e);
         }
     }
 
+    private void moveIfPossible(QueueName to) {
+        try {
+            files.move(entry, to);
+        } catch (IOException e) {
+            LOGGER.warn("{} cannot be moved from active to {}", id, to.asString(), e);
+        }
+    }
+
     private void append(byte[] record, boolean force) throws IOException {
-        try (OpenFile open = store.files().open(path)) {
-            DirectoryMessageStore.append(open, file.log().end(), record);
+        try (OpenFile open = files.open(entry)) {
+            QueueFiles.append(open, file.log().end(), record);
             if (force) {
                 open.force();
             }
         }
-        file = file.with(file.log().replay(record, record.length));
+        file = file.with(file.log().replay(record));
     }
 
     @FunctionalInterface
@@ -165,16 +180,27 @@ final class DirectoryLease implements MessageLease {
 
     private void work(Step step) throws MessageStoreException {
         if (ended.get()) {
-            throw new IllegalStateException("the lease on " + id + " was ended already");
+            throw alreadyEnded();
         }
         run(step);
     }
 
+    /** An ending that fails did not happen and can be tried again. */
     private void end(Step step) throws MessageStoreException {
         if (!ended.compareAndSet(false, true)) {
-            throw new IllegalStateException("the lease on " + id + " was ended already");
+            throw alreadyEnded();
         }
-        run(step);
+        boolean done = false;
+        try {
+            run(step);
+            done = true;
+        } finally {
+            ended.set(done);
+        }
+    }
+
+    private IllegalStateException alreadyEnded() {
+        return new IllegalStateException("the lease on " + id + " was ended already");
     }
 
     private void run(Step step) throws MessageStoreException {

@@ -4,6 +4,7 @@ package org.jamesqmgr.store.directory;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +44,7 @@ final class DirectoryLock {
      * @throws MessageStoreException if another server has the directory: the text names it
      */
     static DirectoryLock acquire(Path path) throws MessageStoreException {
-        Path real = path.toAbsolutePath().normalize();
+        Path real = real(path);
         if (!OURS.add(real)) {
             throw new MessageStoreException(
                     "the queue directory " + path.getParent() + " is in use by this very process");
@@ -56,6 +57,15 @@ final class DirectoryLock {
         } catch (MessageStoreException | RuntimeException e) {
             OURS.remove(real);
             throw e;
+        }
+    }
+
+    /** One name for a directory, however it is reached. */
+    private static Path real(Path path) throws MessageStoreException {
+        try {
+            return path.getParent().toRealPath().resolve(path.getFileName());
+        } catch (IOException e) {
+            throw new MessageStoreException("cannot lock " + path + ": " + e.getMessage(), e);
         }
     }
 
@@ -93,21 +103,34 @@ final class DirectoryLock {
                         + "): stop it, or give this one a queue_directory of its own");
     }
 
-    private static void sign(RandomAccessFile file) throws IOException {
-        String owner =
-                "pid "
-                        + ProcessHandle.current().pid()
-                        + " on "
-                        + InetAddress.getLocalHost().getHostName()
-                        + " since "
-                        + ProcessHandle.current()
-                                .info()
-                                .startInstant()
-                                .map(Instant::toString)
-                                .orElse("?")
-                        + "\n";
-        file.setLength(0);
-        file.write(owner.getBytes(StandardCharsets.UTF_8));
+    /** Writes down who we are, as well as we can. */
+    private static void sign(RandomAccessFile file) {
+        try {
+            byte[] owner = owner().getBytes(StandardCharsets.UTF_8);
+            file.seek(0);
+            file.write(owner);
+            file.setLength(owner.length);
+        } catch (IOException e) {
+            LOGGER.warn("the lock file does not say who holds it", e);
+        }
+    }
+
+    private static String owner() {
+        return "pid "
+                + ProcessHandle.current().pid()
+                + " on "
+                + hostName()
+                + " since "
+                + ProcessHandle.current().info().startInstant().map(Instant::toString).orElse("?")
+                + "\n";
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "a host without a name";
+        }
     }
 
     void release() {

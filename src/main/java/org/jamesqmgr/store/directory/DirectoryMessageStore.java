@@ -4,13 +4,9 @@ package org.jamesqmgr.store.directory;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +14,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
@@ -64,23 +59,15 @@ public final class DirectoryMessageStore implements MessageStore {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(DirectoryMessageStore.class);
 
-    /** A deferral no longer than this is as good as none (Postfix's queue scan has the same slack). */
-    static final Duration SLACK = Duration.ofSeconds(1);
-
-    /** A file can be moved while somebody looks for it, but not for ever. */
-    private static final int FIND_ROUNDS = 3;
-
-    private static final Set<Standing> WAITING =
-            EnumSet.of(Standing.READY, Standing.SCHEDULED, Standing.DEFERRED, Standing.SUSPECT);
-    private static final Set<Standing> ANY_BUT_TAKEN =
-            EnumSet.complementOf(EnumSet.of(Standing.TAKEN));
-
     private final Layout layout;
     private final FileOperations files;
     private final Clock clock;
     private final QueueIdSequence ids;
     private final QueueIndex index = new QueueIndex();
     private final Corruption corruption;
+    private final QueueFiles queueFiles;
+    private final Lookup lookup;
+    private final OperatorActions actions;
     private final DirectoryLock lock;
     private final boolean forceDirectories;
     private final Set<DirectoryLease> leases = ConcurrentHashMap.newKeySet();
@@ -103,8 +90,10 @@ public final class DirectoryMessageStore implements MessageStore {
         this.lock = lock;
         this.forceDirectories = force;
         this.ids = new QueueIdSequence(clock);
-        this.corruption =
-                new Corruption(layout, files, (id, reason) -> listener.corrupt(id, reason));
+        this.corruption = new Corruption(layout, files);
+        this.queueFiles = new QueueFiles(layout, files, index, corruption);
+        this.lookup = new Lookup(layout, files, index, queueFiles);
+        this.actions = new OperatorActions(index, queueFiles, corruption, clock);
     }
 
     /**
@@ -135,7 +124,7 @@ public final class DirectoryMessageStore implements MessageStore {
             lock.release();
             throw new MessageStoreException(
                     "the queue directory " + directory + " cannot be used: " + e.getMessage(), e);
-        } catch (MessageStoreException | RuntimeException e) {
+        } catch (MessageStoreException | RuntimeException | Error e) {
             lock.release();
             throw e;
         }
@@ -144,7 +133,7 @@ public final class DirectoryMessageStore implements MessageStore {
     @Override
     public void listen(StoreListener newListener) {
         listener = newListener;
-        corruption.repeat();
+        corruption.tell(newListener);
     }
 
     @Override
@@ -167,28 +156,12 @@ public final class DirectoryMessageStore implements MessageStore {
             discard(path, e);
             throw e;
         }
-        Entry entry =
-                index.add(
-                                id,
-                                envelope.transport(),
-                                envelope.priority(),
-                                QueueName.INCOMING,
-                                Standing.TAKEN,
-                                envelope.notBefore(),
-                                true)
-                        .orElseThrow(
-                                () ->
-                                        new IllegalStateException(
-                                                "queue id " + id + " given out twice"));
-        settle(entry, id, MessageStatus.accepted(envelope));
+        settle(index.addAccepted(id, envelope), MessageStatus.accepted(envelope));
         return id;
     }
 
     private void write(Path path, Envelope envelope, ContentWriter content) throws IOException {
         byte[] encoded = EnvelopeCodec.encode(envelope);
-        if (encoded.length > QueueFileHeader.MAXIMAL_ENVELOPE) {
-            throw new IOException("an envelope of " + encoded.length + " bytes is too long");
-        }
         try (OpenFile file = files.create(path)) {
             QueueFileWriter writer = new QueueFileWriter(file, encoded);
             content.writeTo(writer);
@@ -211,13 +184,14 @@ public final class DirectoryMessageStore implements MessageStore {
     }
 
     /** A scheduled message waits in deferred, where it is seen to wait; any other is ready. */
-    private void settle(Entry entry, QueueId id, MessageStatus status) {
+    private void settle(Entry entry, MessageStatus status) {
         boolean waits = status.scheduled() && status.due().isAfter(clock.instant());
         if (waits) {
             try {
-                move(entry, id, QueueName.DEFERRED, status.due());
+                queueFiles.stamp(entry, status.due());
+                queueFiles.move(entry, QueueName.DEFERRED);
             } catch (IOException e) {
-                LOGGER.warn("{} waits in incoming, it could not be moved to deferred", id, e);
+                LOGGER.warn("{} waits in incoming, it cannot be moved to deferred", entry.id(), e);
             }
         }
         index.put(entry, waits ? Standing.SCHEDULED : Standing.READY, status.due());
@@ -242,11 +216,17 @@ public final class DirectoryMessageStore implements MessageStore {
     public Optional<MessageLease> claim(QueueId id) throws MessageStoreException {
         return whileOpen(
                 () -> {
-                    Optional<Taken> taken = index.take(id, WAITING);
+                    Optional<Taken> taken = index.take(id, OperatorActions.WAITING);
                     return taken.isEmpty()
                             ? Optional.empty()
                             : claim(taken.get(), standingAgain(taken.get()));
                 });
+    }
+
+    /** How a message stands again that was claimed by id and given back: what was due is ready. */
+    private Standing standingAgain(Taken before) {
+        boolean wasDue = !before.time().isAfter(clock.instant());
+        return wasDue && before.standing() != Standing.SUSPECT ? Standing.READY : before.standing();
     }
 
     /**
@@ -255,52 +235,32 @@ public final class DirectoryMessageStore implements MessageStore {
      * @param again how the message stands if it is given back
      */
     private Optional<MessageLease> claim(Taken taken, Standing again) throws MessageStoreException {
-        Entry entry = taken.entry();
-        QueueId id = entry.id();
         try {
-            move(entry, id, QueueName.ACTIVE);
-            DirectoryLease lease = new DirectoryLease(this, taken, again, readForClaim(entry, id));
+            queueFiles.move(taken.entry(), QueueName.ACTIVE);
+            DirectoryLease lease =
+                    new DirectoryLease(this, taken, again, readForClaim(taken.entry()));
             leases.add(lease);
             return Optional.of(lease);
         } catch (IOException e) {
-            if (setAside(entry, id, e)) {
+            if (queueFiles.putAway(taken, e)) {
                 return Optional.empty();
             }
-            putBack(taken);
-            throw new MessageStoreException("cannot claim " + id + ": " + e.getMessage(), e);
+            queueFiles.putByPlace(taken);
+            throw new MessageStoreException(
+                    "cannot claim " + taken.entry().id() + ": " + e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            queueFiles.putByPlace(taken);
+            throw e;
         }
     }
 
-    private void putBack(Taken taken) {
-        index.put(taken.entry(), taken.standing(), taken.time());
-    }
-
-    private QueueFile readForClaim(Entry entry, QueueId id) throws IOException {
-        try (OpenFile file = files.openForReading(layout.file(QueueName.ACTIVE, id))) {
-            QueueFile read =
-                    entry.fresh() ? QueueFile.read(file) : QueueFile.readAndCheckContent(file);
-            index.checked(entry);
-            return read;
-        }
-    }
-
-    /**
-     * Deals with a message that could not be read.
-     *
-     * @return whether the message is out of the way: false if not it, but its surroundings are ill
-     */
-    private boolean setAside(Entry entry, QueueId id, IOException problem) {
-        if (problem instanceof NoSuchFileException) {
-            LOGGER.warn("{} is gone: its file was removed by somebody else", id);
-            index.forget(entry);
-            return true;
-        }
-        QueueName place = index.place(entry);
-        if (!corruption.setAside(id, layout.file(place, id), problem)) {
-            return false;
-        }
-        index.forget(entry);
-        return true;
+    private QueueFile readForClaim(Entry entry) throws IOException {
+        // What this server has just written need not be read to be believed.
+        QueueFile read =
+                queueFiles.read(
+                        entry, entry.fresh() ? QueueFile.Depth.ENVELOPE : QueueFile.Depth.CONTENT);
+        index.checked(entry);
+        return read;
     }
 
     @Override
@@ -308,72 +268,17 @@ public final class DirectoryMessageStore implements MessageStore {
         return whileOpen(
                 () -> {
                     try {
-                        return Optional.of(locate(id, this::read));
-                    } catch (NoSuchFileException e) {
-                        return Optional.empty();
+                        return lookup.find(id);
                     } catch (IOException e) {
-                        return setAsideWhileLooking(id, e);
+                        throw new MessageStoreException(
+                                "cannot read " + id + ": " + e.getMessage(), e);
                     }
                 });
     }
 
-    private QueuedMessage read(QueueId id, QueueName place) throws IOException {
-        try (OpenFile file = files.openForReading(layout.file(place, id))) {
-            return QueueFile.read(file).message(id, place);
-        }
-    }
-
-    private Optional<QueuedMessage> setAsideWhileLooking(QueueId id, IOException problem)
-            throws MessageStoreException {
-        Optional<Taken> taken = index.take(id, ANY_BUT_TAKEN);
-        if (taken.isPresent() && !setAside(taken.get().entry(), id, problem)) {
-            putBack(taken.get());
-            throw new MessageStoreException(
-                    "cannot read " + id + ": " + problem.getMessage(), problem);
-        }
-        return Optional.empty();
-    }
-
     @Override
     public Content content(QueuedMessage message) {
-        QueueId id = message.id();
-        return new StoredContent(
-                message.size(),
-                () ->
-                        locate(
-                                id,
-                                (same, place) ->
-                                        ContentStream.open(files, layout.file(place, same))));
-    }
-
-    @FunctionalInterface
-    private interface Looking<T> {
-        T at(QueueId id, QueueName place) throws IOException;
-    }
-
-    /**
-     * Looks at a message that others may be moving.
-     *
-     * @throws NoSuchFileException if it is gone
-     */
-    private <T> T locate(QueueId id, Looking<T> looking) throws IOException {
-        for (int round = 0; round < FIND_ROUNDS; round++) {
-            Optional<QueueName> place = index.place(id);
-            if (place.isEmpty()) {
-                break;
-            }
-            // The index follows the file system, so the file may be one move ahead of it.
-            List<QueueName> places = new ArrayList<>(List.of(place.get()));
-            places.addAll(EnumSet.range(QueueName.INCOMING, QueueName.HOLD));
-            for (QueueName candidate : places) {
-                try {
-                    return looking.at(id, candidate);
-                } catch (NoSuchFileException e) {
-                    LOGGER.trace("{} is not in {}", id, candidate, e);
-                }
-            }
-        }
-        throw new NoSuchFileException(id + " is no longer in the queue");
+        return new StoredContent(message.size(), () -> lookup.open(message.id()));
     }
 
     @Override
@@ -419,47 +324,29 @@ public final class DirectoryMessageStore implements MessageStore {
 
     @Override
     public OperatorResult remove(QueueId id) throws MessageStoreException {
-        OperatorResult result =
-                act(
-                        id,
-                        ANY_BUT_TAKEN,
-                        taken -> {
-                            Path path = layout.file(index.place(taken.entry()), id);
-                            files.delete(path);
-                            index.forget(taken.entry());
-                            files.forceDirectory(path.getParent()); // commit
-                        });
-        return result == OperatorResult.NOT_FOUND ? removeCorrupt(id) : result;
-    }
-
-    private OperatorResult removeCorrupt(QueueId id) throws MessageStoreException {
-        return whileOpen(
-                () -> {
-                    try {
-                        return corruption.remove(id)
-                                ? OperatorResult.DONE
-                                : OperatorResult.NOT_FOUND;
-                    } catch (IOException e) {
-                        throw new MessageStoreException("cannot remove " + id, e);
-                    }
-                });
+        return whileOpen(() -> actions.remove(id));
     }
 
     @Override
     public OperatorResult flush(QueueId id, Instant now) throws MessageStoreException {
-        return act(
-                id,
-                WAITING,
-                taken -> {
-                    if (taken.standing() == Standing.READY) {
-                        putBack(taken);
-                        return;
-                    }
-                    record(taken.entry(), id, status -> status.flushed(now));
-                    move(taken.entry(), id, QueueName.INCOMING); // commit
-                    boolean suspect = taken.standing() == Standing.SUSPECT;
-                    index.put(taken.entry(), suspect ? Standing.SUSPECT : Standing.READY, now);
-                });
+        return thenAvailable(id, whileOpen(() -> actions.flush(id, now)));
+    }
+
+    @Override
+    public OperatorResult hold(QueueId id, String reason) throws MessageStoreException {
+        return whileOpen(() -> actions.hold(id, reason));
+    }
+
+    @Override
+    public OperatorResult release(QueueId id) throws MessageStoreException {
+        return thenAvailable(id, whileOpen(() -> actions.release(id)));
+    }
+
+    private OperatorResult thenAvailable(QueueId id, OperatorResult result) {
+        if (result == OperatorResult.DONE) {
+            index.transport(id).ifPresent(listener::available);
+        }
+        return result;
     }
 
     @Override
@@ -475,121 +362,10 @@ public final class DirectoryMessageStore implements MessageStore {
     public long removeAll(TransportName transport) throws MessageStoreException {
         long removed = 0;
         for (QueueId id : index.ids(transport)) {
-            removed += remove(id) == OperatorResult.DONE ? 1 : 0;
+            boolean held = index.standing(id).equals(Optional.of(Standing.HELD));
+            removed += !held && remove(id) == OperatorResult.DONE ? 1 : 0;
         }
         return removed;
-    }
-
-    @Override
-    public OperatorResult hold(QueueId id, String reason) throws MessageStoreException {
-        return act(
-                id,
-                WAITING,
-                taken -> {
-                    record(taken.entry(), id, status -> status.because(reason));
-                    moveDurably(taken.entry(), id, QueueName.HOLD);
-                    index.put(taken.entry(), Standing.HELD, taken.time());
-                });
-    }
-
-    @Override
-    public OperatorResult release(QueueId id) throws MessageStoreException {
-        return act(
-                id,
-                EnumSet.of(Standing.HELD),
-                taken -> {
-                    MessageStatus status = record(taken.entry(), id, MessageStatus::pardoned);
-                    moveDurably(taken.entry(), id, QueueName.DEFERRED);
-                    files.setModified(layout.file(QueueName.DEFERRED, id), status.due());
-                    putDeferred(taken.entry(), status);
-                });
-    }
-
-    @FunctionalInterface
-    private interface Action {
-        void on(Taken taken) throws IOException;
-    }
-
-    private OperatorResult act(QueueId id, Set<Standing> allowed, Action action)
-            throws MessageStoreException {
-        Optional<Taken> taken = whileOpen(() -> actOn(id, allowed, action));
-        if (taken.isPresent()) {
-            listener.available(taken.get().transport());
-            return OperatorResult.DONE;
-        }
-        boolean claimed = index.standing(id).equals(Optional.of(Standing.TAKEN));
-        return claimed ? OperatorResult.CLAIMED : OperatorResult.NOT_FOUND;
-    }
-
-    private Optional<Taken> actOn(QueueId id, Set<Standing> allowed, Action action)
-            throws MessageStoreException {
-        Optional<Taken> taken = index.take(id, allowed);
-        if (taken.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            action.on(taken.get());
-            return taken;
-        } catch (IOException e) {
-            if (setAside(taken.get().entry(), id, e)) {
-                return Optional.empty();
-            }
-            putBack(taken.get());
-            throw new MessageStoreException("cannot act on " + id + ": " + e.getMessage(), e);
-        }
-    }
-
-    private MessageStatus record(Entry entry, QueueId id, UnaryOperator<MessageStatus> change)
-            throws IOException {
-        try (OpenFile file = files.open(layout.file(index.place(entry), id))) {
-            RecordLog log = QueueFile.read(file).log();
-            MessageStatus changed = change.apply(log.status());
-            append(file, log.end(), RecordLog.status(changed));
-            file.force();
-            return changed;
-        }
-    }
-
-    /** Writes a record over whatever a crash left of an unfinished one. */
-    static void append(OpenFile file, long end, byte[] bytes) throws IOException {
-        if (file.size() > end) {
-            file.truncate(end);
-        }
-        file.write(end, bytes, 0, bytes.length);
-    }
-
-    /** Back to waiting: at once when the delay is too short to matter. */
-    void putDeferred(Entry entry, MessageStatus status) {
-        Standing waiting = status.scheduled() ? Standing.SCHEDULED : Standing.DEFERRED;
-        Duration slack = status.scheduled() ? Duration.ZERO : SLACK;
-        boolean waits = status.due().isAfter(clock.instant().plus(slack));
-        index.put(entry, waits ? waiting : Standing.READY, status.due());
-    }
-
-    /** As before, but what has become due is ready. */
-    private Standing standingAgain(Taken before) {
-        boolean wasDue = !before.time().isAfter(clock.instant());
-        return wasDue && before.standing() != Standing.SUSPECT ? Standing.READY : before.standing();
-    }
-
-    void move(Entry entry, QueueId id, QueueName to) throws IOException {
-        QueueName from = index.place(entry);
-        if (from != to) {
-            files.move(layout.file(from, id), layout.file(from.moveTo(to), id)); // commit
-            index.moved(entry, to);
-        }
-    }
-
-    void move(Entry entry, QueueId id, QueueName to, Instant modified) throws IOException {
-        files.setModified(layout.file(index.place(entry), id), modified);
-        move(entry, id, to);
-    }
-
-    private void moveDurably(Entry entry, QueueId id, QueueName to) throws IOException {
-        Path from = layout.file(index.place(entry), id).getParent();
-        move(entry, id, to);
-        files.forceDirectory(layout.file(to, id).getParent()); // commit
-        files.forceDirectory(from);
     }
 
     /** Forgets a lease that has ended. */
@@ -604,12 +380,17 @@ public final class DirectoryMessageStore implements MessageStore {
         return index;
     }
 
-    Layout layout() {
-        return layout;
+    QueueFiles queueFiles() {
+        return queueFiles;
     }
 
-    FileOperations files() {
-        return files;
+    OperatorActions actions() {
+        return actions;
+    }
+
+    Content claimedContent(QueueId id, long size) {
+        Path path = layout.file(QueueName.ACTIVE, id);
+        return new StoredContent(size, () -> ContentStream.open(files, path));
     }
 
     @FunctionalInterface
@@ -628,6 +409,7 @@ public final class DirectoryMessageStore implements MessageStore {
             return operation.run();
         } finally {
             life.readLock().unlock();
+            corruption.tell(listener);
         }
     }
 
@@ -644,6 +426,7 @@ public final class DirectoryMessageStore implements MessageStore {
         try {
             if (!closed) {
                 closed = true;
+                queueFiles.forceAll();
                 lock.release();
             }
         } finally {

@@ -4,6 +4,7 @@ package org.jamesqmgr.store.directory;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -55,8 +56,12 @@ final class DiskFileOperations implements FileOperations {
         try {
             return new DiskFile(new RandomAccessFile(path.toFile(), "r"));
         } catch (FileNotFoundException e) {
-            throw exists(path) ? e : missing(path, e);
+            if (!exists(path)) {
+                throw missing(path, e);
+            }
         }
+        // It exists now: it came a moment ago, or cannot be opened.
+        return new DiskFile(new RandomAccessFile(path.toFile(), "r"));
     }
 
     private static NoSuchFileException missing(Path path, FileNotFoundException cause) {
@@ -113,13 +118,25 @@ final class DiskFileOperations implements FileOperations {
 
     @Override
     public void forceDirectory(Path path) throws IOException {
+        // A directory can be forced through a channel only, and that is closed by an interrupt.
         boolean interrupted = Thread.interrupted();
-        try (FileChannel directory = FileChannel.open(path, StandardOpenOption.READ)) {
-            directory.force(true);
+        try {
+            while (!forced(path)) {
+                interrupted |= Thread.interrupted();
+            }
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    private static boolean forced(Path path) throws IOException {
+        try (FileChannel directory = FileChannel.open(path, StandardOpenOption.READ)) {
+            directory.force(true);
+            return true;
+        } catch (ClosedByInterruptException e) {
+            return false;
         }
     }
 

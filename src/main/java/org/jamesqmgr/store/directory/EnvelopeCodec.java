@@ -12,19 +12,21 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.mail.internet.AddressException;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
 
 /**
  * Envelopes and statuses as JSON, which a person can read with {@code less}. Characters outside
  * ASCII are escaped one by one, so that any Java string comes back exactly, lone surrogates too.
  *
- * <p>The transport stands first: at start-up it is all that is read of most envelopes.
+ * <p>What the index needs stands first: at start-up the rest is not looked at.
  */
 final class EnvelopeCodec {
 
@@ -39,21 +41,48 @@ final class EnvelopeCodec {
                     .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                     .build();
 
+    /** First of the fields that the index has no use for. */
+    private static final String SENDER = "sender";
+
     private EnvelopeCodec() {}
 
-    static byte[] encode(Envelope envelope) {
-        return encode(json -> write(json, envelope));
+    /**
+     * A status as recorded.
+     *
+     * @param bound where the message was going
+     */
+    record Recorded(MessageStatus status, QueueName bound) {}
+
+    /**
+     * Encodes an envelope.
+     *
+     * @throws IOException if it could not be read again, or is too long
+     */
+    static byte[] encode(Envelope envelope) throws IOException {
+        if (envelope.recipients().stream().anyMatch(MailAddress.nullSender()::equals)) {
+            throw new IOException("the null sender <> cannot be a recipient");
+        }
+        byte[] bytes = encode(json -> write(json, envelope));
+        if (bytes.length > QueueFileHeader.MAXIMAL_ENVELOPE) {
+            throw new IOException("an envelope of " + bytes.length + " bytes is too long");
+        }
+        return bytes;
     }
 
-    static byte[] encode(MessageStatus status) {
-        return encode(json -> write(json, status));
+    static byte[] encode(MessageStatus status, QueueName bound) {
+        return encode(json -> write(json, status, bound));
     }
 
     static Envelope envelope(byte[] bytes, int offset, int length) throws DamagedFileException {
         return decode(bytes, offset, length, EnvelopeCodec::readEnvelope);
     }
 
-    static MessageStatus status(byte[] bytes, int offset, int length) throws DamagedFileException {
+    /** The envelope without sender, recipients and attributes, which are not even looked at. */
+    static Envelope head(byte[] bytes, int offset, int length) throws DamagedFileException {
+        return decode(bytes, offset, length, EnvelopeCodec::readHead);
+    }
+
+    static Recorded status(byte[] bytes, int offset, int length) throws DamagedFileException {
         return decode(bytes, offset, length, EnvelopeCodec::readStatus);
     }
 
@@ -64,7 +93,7 @@ final class EnvelopeCodec {
         json.writeStringField("arrival", envelope.arrival().toString());
         json.writeStringField("created", envelope.created().toString());
         json.writeStringField("notBefore", envelope.notBefore().toString());
-        json.writeStringField("sender", envelope.sender().asString(""));
+        json.writeStringField(SENDER, envelope.sender().asString(""));
         json.writeArrayFieldStart("recipients");
         for (MailAddress recipient : envelope.recipients()) {
             json.writeString(recipient.asString());
@@ -96,9 +125,29 @@ final class EnvelopeCodec {
                 fields.put(name, json.getText());
             }
         }
+        return envelope(fields, sender(required(fields, SENDER)), recipients, attributes);
+    }
+
+    private static Envelope readHead(JsonParser json) throws IOException {
+        Map<String, String> fields = new HashMap<>();
+        expect(json, JsonToken.START_OBJECT);
+        while (json.nextToken() == JsonToken.FIELD_NAME && !json.currentName().equals(SENDER)) {
+            String name = json.currentName();
+            json.nextToken();
+            fields.put(name, json.getText());
+        }
+        return envelope(fields, MaybeSender.nullSender(), List.of(), Map.of());
+    }
+
+    private static Envelope envelope(
+            Map<String, String> fields,
+            MaybeSender sender,
+            List<MailAddress> recipients,
+            Map<String, String> attributes)
+            throws DamagedFileException {
         return new Envelope(
                 new TransportName(required(fields, "transport")),
-                sender(required(fields, "sender")),
+                sender,
                 recipients,
                 Instant.parse(required(fields, "arrival")),
                 Instant.parse(required(fields, "created")),
@@ -112,8 +161,10 @@ final class EnvelopeCodec {
         return text.isEmpty() ? MaybeSender.nullSender() : MaybeSender.of(new MailAddress(text));
     }
 
-    private static void write(JsonGenerator json, MessageStatus status) throws IOException {
+    private static void write(JsonGenerator json, MessageStatus status, QueueName bound)
+            throws IOException {
         json.writeStartObject();
+        json.writeStringField("queue", bound.asString());
         json.writeStringField("due", status.due().toString());
         json.writeStringField("scheduled", Boolean.toString(status.scheduled()));
         json.writeNumberField("attempts", status.attempts());
@@ -123,17 +174,20 @@ final class EnvelopeCodec {
         json.writeEndObject();
     }
 
-    private static MessageStatus readStatus(JsonParser json) throws IOException {
+    private static Recorded readStatus(JsonParser json) throws IOException {
         Map<String, String> fields = new HashMap<>();
         expect(json, JsonToken.START_OBJECT);
         readText(json, fields);
-        return new MessageStatus(
-                Instant.parse(required(fields, "due")),
-                Boolean.parseBoolean(required(fields, "scheduled")),
-                Integer.parseInt(required(fields, "attempts")),
-                Integer.parseInt(required(fields, "rejections")),
-                Integer.parseInt(required(fields, "crashes")),
-                required(fields, "reason"));
+        MessageStatus status =
+                new MessageStatus(
+                        Instant.parse(required(fields, "due")),
+                        Boolean.parseBoolean(required(fields, "scheduled")),
+                        Integer.parseInt(required(fields, "attempts")),
+                        Integer.parseInt(required(fields, "rejections")),
+                        Integer.parseInt(required(fields, "crashes")),
+                        required(fields, "reason"));
+        String bound = required(fields, "queue").toUpperCase(Locale.ROOT);
+        return new Recorded(status, QueueName.valueOf(bound));
     }
 
     private static void readText(JsonParser json, Map<String, String> into) throws IOException {

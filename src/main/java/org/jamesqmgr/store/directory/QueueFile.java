@@ -22,22 +22,23 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
 
     private static final int CONTENT_BUFFER = 64 << 10;
 
+    /** How much of a file is read. */
+    enum Depth {
+        /** Enough to index it: the envelope comes without recipients and attributes. */
+        HEAD,
+        ENVELOPE,
+        /** The content too, once, to check it. */
+        CONTENT
+    }
+
     /**
-     * Reads everything but the content.
+     * Reads a file.
      *
      * @throws NotKeptException if the message was never accepted
+     * @throws NewerFormatException if it was written by a newer version
      * @throws DamagedFileException if anything but the end of the records is not as it was written
      */
-    static QueueFile read(OpenFile file) throws IOException {
-        return read(file, false);
-    }
-
-    /** As {@link #read}, and the content is read once and checked. */
-    static QueueFile readAndCheckContent(OpenFile file) throws IOException {
-        return read(file, true);
-    }
-
-    private static QueueFile read(OpenFile file, boolean checkContent) throws IOException {
+    static QueueFile read(OpenFile file, Depth depth) throws IOException {
         long size = file.size();
         byte[] start = new byte[(int) Math.min(size, FIRST_READ)];
         int length = file.read(0, start, 0, start.length);
@@ -49,20 +50,24 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
             throw new DamagedFileException("cut short at byte " + size);
         }
         Window window = new Window(file, start, length);
-        Envelope envelope = envelope(header, window);
-        if (checkContent) {
+        Envelope envelope = envelope(header, window, depth);
+        if (depth == Depth.CONTENT) {
             checkContent(header, window);
         }
         checkEndMark(header, window);
-        return new QueueFile(header, log(header, envelope, window, size));
+        RecordLog log = RecordLog.empty(envelope, header.recordsOffset());
+        return new QueueFile(header, log.replay(window::bytes, size));
     }
 
-    private static Envelope envelope(QueueFileHeader header, Window window) throws IOException {
+    private static Envelope envelope(QueueFileHeader header, Window window, Depth depth)
+            throws IOException {
         byte[] bytes = window.bytes(QueueFileHeader.SIZE, header.envelopeLength());
         if (Checksum.of(bytes, 0, bytes.length) != header.envelopeChecksum()) {
             throw new DamagedFileException("the checksum of the envelope is wrong");
         }
-        return EnvelopeCodec.envelope(bytes, 0, bytes.length);
+        return depth == Depth.HEAD
+                ? EnvelopeCodec.head(bytes, 0, bytes.length)
+                : EnvelopeCodec.envelope(bytes, 0, bytes.length);
     }
 
     private static void checkContent(QueueFileHeader header, Window window) throws IOException {
@@ -83,23 +88,6 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
         if (!java.util.Arrays.equals(mark, header.endMark())) {
             throw new DamagedFileException("the end mark is wrong");
         }
-    }
-
-    private static RecordLog log(
-            QueueFileHeader header, Envelope envelope, Window window, long size)
-            throws IOException {
-        RecordLog log = RecordLog.empty(envelope, header.recordsOffset());
-        long length = size - header.recordsOffset();
-        if (length == 0) {
-            return log;
-        }
-        // A record holds an envelope at most; what is longer than many of them was not written by
-        // us.
-        byte[] records =
-                window.bytes(
-                        header.recordsOffset(),
-                        (int) Math.min(length, QueueFileHeader.MAXIMAL_ENVELOPE));
-        return log.replay(records, records.length);
     }
 
     QueuedMessage message(QueueId id, QueueName queue) {
@@ -136,15 +124,6 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
                 throw new DamagedFileException("cut short while it was read");
             }
             return bytes;
-        }
-    }
-
-    /** The file was still being written when its server died: nobody was told that it is accepted. */
-    static final class NotKeptException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        NotKeptException() {
-            super("never accepted");
         }
     }
 }

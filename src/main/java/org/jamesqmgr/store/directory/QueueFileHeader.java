@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.directory;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -55,7 +56,7 @@ record QueueFileHeader(
         return new QueueFileHeader(false, 0, 0, 0, 0);
     }
 
-    static QueueFileHeader decode(byte[] bytes, int length) throws DamagedFileException {
+    static QueueFileHeader decode(byte[] bytes, int length) throws IOException {
         if (length < SIZE) {
             throw new DamagedFileException("cut short in the header, at byte " + length);
         }
@@ -79,11 +80,7 @@ record QueueFileHeader(
             throw new DamagedFileException("the checksum of the header is wrong");
         }
         if (version != VERSION) {
-            throw new DamagedFileException(
-                    "written in format version "
-                            + version
-                            + ", this server reads version "
-                            + VERSION);
+            throw new NewerFormatException("a file of format version " + version);
         }
         header.validate(state);
         return header;

@@ -2,6 +2,7 @@
 package org.jamesqmgr.store.directory;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
@@ -35,6 +37,8 @@ final class QueueIndex {
         SCHEDULED,
         /** Waits for the first queue run after its due time. */
         DEFERRED,
+        /** Was deferred, and a queue run found it due. */
+        DUE,
         /** Crashed the server too often: claimed by id only. */
         SUSPECT,
         HELD,
@@ -60,8 +64,14 @@ final class QueueIndex {
         private boolean fresh;
 
         private Entry(QueueId id) {
+            this(id, QueueName.INCOMING, false);
+        }
+
+        private Entry(QueueId id, QueueName place, boolean fresh) {
             this.micros = id.micros();
             this.tag = id.tag();
+            this.place = place;
+            this.fresh = fresh;
         }
 
         QueueId id() {
@@ -88,14 +98,21 @@ final class QueueIndex {
                     .thenComparingInt(entry -> entry.tag);
     private static final Comparator<Entry> BY_TIME =
             Comparator.<Entry>comparingLong(entry -> entry.order).thenComparing(BY_ID);
+
+    /** A step of priority is worth this much waiting, so that nobody starves. */
+    private static final long PRIORITY_STEP_MICROS = Duration.ofMinutes(10).toMillis() * 1_000;
+
     private static final Comparator<Entry> BY_PRIORITY =
-            Comparator.<Entry>comparingInt(entry -> -entry.priority).thenComparing(BY_TIME);
+            Comparator.<Entry>comparingLong(
+                            entry -> entry.order - entry.priority * PRIORITY_STEP_MICROS)
+                    .thenComparing(BY_ID);
 
     /** The messages of one transport that wait, each kind in the order in which it is taken. */
     private static final class Waiting {
         private final TreeSet<Entry> ready = new TreeSet<>(BY_PRIORITY);
         private final TreeSet<Entry> scheduled = new TreeSet<>(BY_TIME);
         private final TreeSet<Entry> deferred = new TreeSet<>(BY_TIME);
+        private final TreeSet<Entry> due = new TreeSet<>(BY_PRIORITY);
         private long count;
 
         private Optional<SortedSet<Entry>> of(Standing standing) {
@@ -103,6 +120,7 @@ final class QueueIndex {
                 case READY -> Optional.of(ready);
                 case SCHEDULED -> Optional.of(scheduled);
                 case DEFERRED -> Optional.of(deferred);
+                case DUE -> Optional.of(due);
                 case SUSPECT, HELD, TAKEN -> Optional.empty();
             };
         }
@@ -120,34 +138,33 @@ final class QueueIndex {
     private final Map<QueueName, Long> counts = new EnumMap<>(QueueName.class);
 
     /**
-     * Adds a message.
+     * Adds a message that is not in the index.
      *
      * @param time since when it is ready, or when it is due, according to its standing
-     * @return empty if the index has this id already
      */
-    Optional<Entry> add(
-            QueueId id,
-            TransportName transport,
-            int priority,
-            QueueName place,
-            Standing standing,
-            Instant time,
-            boolean fresh) {
-        Entry entry = new Entry(id);
+    Entry add(QueueId id, Envelope envelope, QueueName place, Standing standing, Instant time) {
+        return add(new Entry(id, place, false), envelope, standing, time);
+    }
+
+    /** Adds a message that was written just now, taken by whoever wrote it. */
+    Entry addAccepted(QueueId id, Envelope envelope) {
+        Entry entry = new Entry(id, QueueName.INCOMING, true);
+        return add(entry, envelope, Standing.TAKEN, envelope.notBefore());
+    }
+
+    private Entry add(Entry entry, Envelope envelope, Standing standing, Instant time) {
         synchronized (lock) {
             if (entries.putIfAbsent(entry, entry) != null) {
-                return Optional.empty();
+                throw new IllegalStateException("queue id " + entry.id() + " is in use");
             }
-            entry.priority = (byte) priority;
-            entry.place = place;
+            entry.priority = (byte) envelope.priority();
             entry.standing = standing;
             entry.order = micros(time);
-            entry.fresh = fresh;
-            counts.merge(place, 1L, Long::sum);
-            joinTransport(entry, transport);
+            counts.merge(entry.place, 1L, Long::sum);
+            joinTransport(entry, envelope.transport());
             enter(entry);
         }
-        return Optional.of(entry);
+        return entry;
     }
 
     /** Takes the next message of a transport that is due, so that nobody else does. */
@@ -157,12 +174,10 @@ final class QueueIndex {
             if (waiting == null) {
                 return Optional.empty();
             }
-            promote(waiting, floor(window.now()));
+            promote(waiting.scheduled, floor(window.now()), Standing.READY);
+            promote(waiting.deferred, floor(window.queueRun()), Standing.DUE);
             Entry fresh = waiting.ready.isEmpty() ? null : waiting.ready.first();
-            Entry again = waiting.deferred.isEmpty() ? null : waiting.deferred.first();
-            if (again != null && again.order > floor(window.queueRun())) {
-                again = null;
-            }
+            Entry again = waiting.due.isEmpty() ? null : waiting.due.first();
             Entry next = choose(fresh, again, window.deferredFirst());
             if (next == null) {
                 return Optional.empty();
@@ -184,10 +199,10 @@ final class QueueIndex {
     }
 
     @GuardedBy("lock")
-    private void promote(Waiting waiting, long now) {
-        while (!waiting.scheduled.isEmpty() && waiting.scheduled.first().order <= now) {
-            Entry due = waiting.scheduled.first();
-            stand(due, Standing.READY, due.order);
+    private void promote(SortedSet<Entry> waiting, long time, Standing standing) {
+        while (!waiting.isEmpty() && waiting.first().order <= time) {
+            Entry due = waiting.first();
+            stand(due, standing, due.order);
         }
     }
 
@@ -214,7 +229,10 @@ final class QueueIndex {
     /** Ends a taking: the message stands anew. */
     void put(Entry entry, Standing standing, Instant time) {
         synchronized (lock) {
-            stand(entry, standing, micros(time));
+            // A message that was forgotten meanwhile stays forgotten.
+            if (entries.containsKey(entry)) {
+                stand(entry, standing, micros(time));
+            }
         }
     }
 
@@ -247,6 +265,12 @@ final class QueueIndex {
                 joinTransport(entry, transport);
             }
             entry.priority = (byte) priority;
+        }
+    }
+
+    Optional<TransportName> transport(QueueId id) {
+        synchronized (lock) {
+            return Optional.ofNullable(entries.get(new Entry(id))).map(entry -> entry.transport);
         }
     }
 
@@ -284,6 +308,7 @@ final class QueueIndex {
             List<Entry> found = new ArrayList<>(waiting.ready);
             int ready = found.size();
             found.addAll(waiting.scheduled);
+            found.addAll(waiting.due);
             found.addAll(waiting.deferred);
             found.subList(ready, found.size()).sort(BY_TIME);
             if (found.size() < waiting.count) {
@@ -305,6 +330,7 @@ final class QueueIndex {
                 return List.of();
             }
             List<Entry> found = new ArrayList<>(waiting.scheduled);
+            found.addAll(waiting.due);
             found.addAll(waiting.deferred);
             return ids(found);
         }
@@ -352,7 +378,9 @@ final class QueueIndex {
     /** Makes ready what is due by now. */
     void promote(Instant now) {
         synchronized (lock) {
-            transports.values().forEach(waiting -> promote(waiting, floor(now)));
+            for (Waiting waiting : transports.values()) {
+                promote(waiting.scheduled, floor(now), Standing.READY);
+            }
         }
     }
 
@@ -406,16 +434,21 @@ final class QueueIndex {
         }
     }
 
+    /** Beyond any date; what is due later still is due then. */
+    private static final long LATEST_SECOND = Long.MAX_VALUE / 1_000_000L - 1;
+
     private static long floor(Instant time) {
-        return Math.addExact(
-                Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1_000);
+        return micros(time, 0);
     }
 
     /** Rounded up, so that nothing is ever due early. */
     private static long micros(Instant time) {
-        return Math.addExact(
-                Math.multiplyExact(time.getEpochSecond(), 1_000_000L),
-                (time.getNano() + 999) / 1_000);
+        return micros(time, 999);
+    }
+
+    private static long micros(Instant time, int moreNanos) {
+        long second = Math.max(-LATEST_SECOND, Math.min(LATEST_SECOND, time.getEpochSecond()));
+        return second * 1_000_000L + (time.getNano() + moreNanos) / 1_000;
     }
 
     private static Instant instant(long micros) {

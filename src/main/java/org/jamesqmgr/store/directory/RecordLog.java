@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.directory;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.zip.CRC32C;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.QueueName;
 
 /**
  * What happened to a message after it was accepted: records appended behind the end mark of its
@@ -24,90 +29,144 @@ import org.jamesqmgr.model.MessageStatus;
  * @param envelope as last replaced, or as accepted
  * @param status as last recorded, or as accepted
  * @param recorded whether any status was recorded
+ * @param bound where the message was going when its status was recorded
  * @param begun whether work began that has not ended
  * @param end position in the file behind the last good record
  */
 record RecordLog(
-        Envelope envelope, MessageStatus status, boolean recorded, boolean begun, long end) {
+        Envelope envelope,
+        MessageStatus status,
+        boolean recorded,
+        QueueName bound,
+        boolean begun,
+        long end) {
 
     private static final int PREFIX = 9;
+
+    /** How far behind a bad record good ones are looked for. */
+    private static final int LOOK_AHEAD = 1 << 20;
+
     private static final byte WORK = 'w';
     private static final byte STATUS = 's';
     private static final byte ENVELOPE = 'e';
 
     /** The log of a message that has none yet. */
     static RecordLog empty(Envelope envelope, long end) {
-        return new RecordLog(envelope, MessageStatus.accepted(envelope), false, false, end);
+        return new RecordLog(
+                envelope, MessageStatus.accepted(envelope), false, QueueName.INCOMING, false, end);
     }
 
     static byte[] workBegins() {
         return encode(WORK, new byte[0]);
     }
 
-    static byte[] status(MessageStatus status) {
-        return encode(STATUS, EnvelopeCodec.encode(status));
+    static byte[] status(MessageStatus status, QueueName bound) {
+        return encode(STATUS, EnvelopeCodec.encode(status, bound));
     }
 
-    static byte[] envelope(Envelope envelope) {
+    static byte[] envelope(Envelope envelope) throws IOException {
         return encode(ENVELOPE, EnvelopeCodec.encode(envelope));
     }
 
     private static byte[] encode(byte type, byte[] payload) {
         ByteBuffer out = ByteBuffer.allocate(PREFIX + payload.length);
         out.put(type).putInt(payload.length).putInt(0).put(payload);
-        out.putInt(5, checksum(out.array(), 0, payload.length));
+        out.putInt(5, checksum(out.array(), payload.length));
         return out.array();
     }
 
-    private static int checksum(byte[] bytes, int offset, int payloadLength) {
-        java.util.zip.CRC32C checksum = new java.util.zip.CRC32C();
-        checksum.update(bytes, offset, 5);
-        checksum.update(bytes, offset + PREFIX, payloadLength);
+    private static int checksum(byte[] record, int payloadLength) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(record, 0, 5);
+        checksum.update(record, PREFIX, payloadLength);
         return (int) checksum.getValue();
     }
 
+    /** Where records are read from. */
+    @FunctionalInterface
+    interface Source {
+        byte[] bytes(long position, int length) throws IOException;
+    }
+
+    /** Applies a record that was appended at {@link #end}. */
+    RecordLog replay(byte[] record) throws IOException {
+        long start = end;
+        return replay(
+                (position, length) ->
+                        Arrays.copyOfRange(
+                                record,
+                                (int) (position - start),
+                                (int) (position - start) + length),
+                start + record.length);
+    }
+
     /**
-     * Applies the records in {@code bytes}, which stand at {@link #end} of the file.
+     * Applies all records from {@link #end} on.
      *
-     * @throws DamagedFileException if a record is whole by its checksum and yet makes no sense
+     * @param size of the file
+     * @throws DamagedFileException if a record is bad and yet not the last one, or is whole by its
+     *     checksum and makes no sense
      */
-    RecordLog replay(byte[] bytes, int length) throws DamagedFileException {
+    RecordLog replay(Source source, long size) throws IOException {
         RecordLog log = this;
-        int offset = 0;
-        while (length - offset >= PREFIX) {
-            int payload = ByteBuffer.wrap(bytes).getInt(offset + 1);
-            boolean whole = payload >= 0 && payload <= length - offset - PREFIX;
-            if (!whole
-                    || ByteBuffer.wrap(bytes).getInt(offset + 5)
-                            != checksum(bytes, offset, payload)) {
+        while (size - log.end >= PREFIX) {
+            Optional<byte[]> record = record(source, log.end, size);
+            if (record.isEmpty()) {
+                requireTorn(source, log.end, size);
                 break;
             }
-            log = log.apply(bytes[offset], bytes, offset + PREFIX, payload);
-            offset += PREFIX + payload;
+            log = log.apply(record.get());
         }
         return log;
     }
 
-    private RecordLog apply(byte type, byte[] bytes, int offset, int length)
-            throws DamagedFileException {
-        long next = end + PREFIX + length;
-        return switch (type) {
-            case WORK -> new RecordLog(envelope, status, recorded, true, next);
-            case STATUS ->
-                    new RecordLog(
-                            envelope,
-                            EnvelopeCodec.status(bytes, offset, length),
-                            true,
-                            false,
-                            next);
-            case ENVELOPE ->
-                    new RecordLog(
-                            EnvelopeCodec.envelope(bytes, offset, length),
-                            status,
-                            recorded,
-                            begun,
-                            next);
-            default -> throw new DamagedFileException("a record of unknown type " + type);
-        };
+    /** The record at a position, if it is whole. */
+    private static Optional<byte[]> record(Source source, long position, long size)
+            throws IOException {
+        int length = ByteBuffer.wrap(source.bytes(position + 1, 4)).getInt();
+        if (length < 0
+                || length > QueueFileHeader.MAXIMAL_ENVELOPE
+                || length > size - position - PREFIX) {
+            return Optional.empty();
+        }
+        byte[] bytes = source.bytes(position, PREFIX + length);
+        boolean good = ByteBuffer.wrap(bytes).getInt(5) == checksum(bytes, length);
+        return good ? Optional.of(bytes) : Optional.empty();
+    }
+
+    /**
+     * A record that was being written when the power went is the last one, or never reached the disk
+     * and reads as zeros. Anything else was good once.
+     */
+    private static void requireTorn(Source source, long position, long size) throws IOException {
+        int length = (int) Math.min(size - position, LOOK_AHEAD);
+        byte[] rest = source.bytes(position, length);
+        if (rest[0] == 0) {
+            return;
+        }
+        for (int offset = 1; offset + PREFIX <= length; offset++) {
+            boolean type =
+                    rest[offset] == WORK || rest[offset] == STATUS || rest[offset] == ENVELOPE;
+            if (type && record(source, position + offset, size).isPresent()) {
+                throw new DamagedFileException("a record at byte " + position + " is damaged");
+            }
+        }
+    }
+
+    private RecordLog apply(byte[] record) throws IOException {
+        int length = record.length - PREFIX;
+        long next = end + record.length;
+        switch (record[0]) {
+            case WORK:
+                return new RecordLog(envelope, status, recorded, bound, true, next);
+            case STATUS:
+                EnvelopeCodec.Recorded said = EnvelopeCodec.status(record, PREFIX, length);
+                return new RecordLog(envelope, said.status(), true, said.bound(), false, next);
+            case ENVELOPE:
+                Envelope replaced = EnvelopeCodec.envelope(record, PREFIX, length);
+                return new RecordLog(replaced, status, recorded, bound, begun, next);
+            default:
+                throw new NewerFormatException("a file with a record of type " + record[0]);
+        }
     }
 }

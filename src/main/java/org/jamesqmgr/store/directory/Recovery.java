@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * Puts a queue directory in order before it is used, and fills the index. Contents are not read:
  * they are checked when a message is claimed.
  *
- * <p>Can be killed at any moment and run again. One thread, once.
+ * <p>Can be killed at any moment and run again. What it cannot write down or move, because the disk
+ * is full, is indexed where it is. One thread, once.
  */
 final class Recovery {
 
@@ -31,11 +32,19 @@ final class Recovery {
     private static final String LAYOUT_VERSION = "1";
 
     /**
-     * Active last: what is put back from there must not be found again, nor overwrite what a restored
-     * copy has in its place.
+     * Active last: what is put back from there must not be found again. Of two files with one id,
+     * left by a copy of a directory in use, the one that is tried least counts: hold before deferred
+     * before incoming.
      */
     private static final List<QueueName> ORDER =
             List.of(QueueName.HOLD, QueueName.DEFERRED, QueueName.INCOMING, QueueName.ACTIVE);
+
+    /** One file as found. */
+    private record Found(QueueId id, QueueFile file, Attributes attributes) {
+        MessageStatus status() {
+            return file.log().status();
+        }
+    }
 
     private final Layout layout;
     private final FileOperations files;
@@ -59,18 +68,15 @@ final class Recovery {
     }
 
     void run() throws IOException, MessageStoreException {
-        for (QueueName queue : QueueName.values()) {
-            for (Path directory : layout.directories(queue)) {
-                files.createDirectories(directory);
-            }
-            files.forceDirectory(layout.queue(queue));
-        }
-        files.forceDirectory(layout.root());
+        createDirectories();
         checkVersion();
         corruption.countExisting();
+        adoptStrays();
         for (QueueName queue : ORDER) {
             for (Path directory : layout.directories(queue)) {
-                recover(queue, directory);
+                for (String name : files.list(directory)) {
+                    recover(queue, directory.resolve(name));
+                }
             }
         }
         LOGGER.info(
@@ -79,6 +85,16 @@ final class Recovery {
                 found,
                 corruption.count(),
                 cleared);
+    }
+
+    private void createDirectories() throws IOException {
+        for (QueueName queue : QueueName.values()) {
+            for (Path directory : layout.directories(queue)) {
+                files.createDirectories(directory);
+            }
+            files.forceDirectory(layout.queue(queue));
+        }
+        files.forceDirectory(layout.root());
     }
 
     private void checkVersion() throws IOException, MessageStoreException {
@@ -96,14 +112,7 @@ final class Recovery {
                 files.delete(layout.version());
                 writeVersion(expected);
             } else if (!version.equals(LAYOUT_VERSION)) {
-                throw new MessageStoreException(
-                        "the queue directory "
-                                + layout.root()
-                                + " has layout version "
-                                + version
-                                + ", this server knows version "
-                                + LAYOUT_VERSION
-                                + ": start the newer server that wrote it, let it deliver or move the mail");
+                throw newer(layout.root() + " has layout version " + version);
             }
         }
     }
@@ -115,83 +124,135 @@ final class Recovery {
         }
     }
 
-    private void recover(QueueName queue, Path directory)
-            throws IOException, MessageStoreException {
+    private static MessageStoreException newer(String what) {
+        return new MessageStoreException(
+                "the queue directory "
+                        + what
+                        + ", this server knows version "
+                        + LAYOUT_VERSION
+                        + ": start the newer server that wrote it, and let it deliver the mail");
+    }
+
+    /** Files that somebody moved into deferred without knowing how it is divided. */
+    private void adoptStrays() throws IOException {
+        Path deferred = layout.queue(QueueName.DEFERRED);
+        adoptStrays(deferred);
+        for (Path directory : layout.directories(QueueName.DEFERRED)) {
+            adoptStrays(directory);
+        }
+    }
+
+    private void adoptStrays(Path directory) throws IOException {
         for (String name : files.list(directory)) {
             Optional<QueueId> id = QueueId.parse(name);
-            if (id.isEmpty() || !layout.file(queue, id.get()).equals(directory.resolve(name))) {
-                LOGGER.warn("{} is not a queue file; left alone", directory.resolve(name));
-                continue;
+            if (id.isPresent()) {
+                Path home = layout.file(QueueName.DEFERRED, id.get());
+                Path path = directory.resolve(name);
+                if (!home.equals(path) && !files.exists(home)) {
+                    LOGGER.warn("{} belongs to {}: moved there", path, home);
+                    files.move(path, home);
+                }
             }
-            recover(queue, id.get(), directory.resolve(name));
         }
     }
 
-    private void recover(QueueName queue, QueueId id, Path path)
-            throws IOException, MessageStoreException {
+    private void recover(QueueName queue, Path path) throws MessageStoreException {
+        Optional<QueueId> id = QueueId.parse(path.getFileName().toString());
+        if (id.isEmpty() || !layout.file(queue, id.get()).equals(path)) {
+            LOGGER.warn("{} is not a queue file: left alone", path);
+            return;
+        }
         try {
-            Attributes attributes = files.attributes(path);
-            if (!attributes.regularFile()) {
-                throw new DamagedFileException("not a file");
-            }
-            try (OpenFile file = files.openForReading(path)) {
-                if (file.size() == 0 && queue == QueueName.INCOMING) {
-                    throw new QueueFile.NotKeptException();
-                }
-                recover(queue, id, QueueFile.read(file), attributes);
-            }
+            recover(queue, read(queue, id.get(), path));
             found++;
-        } catch (QueueFile.NotKeptException e) {
-            files.delete(path);
-            cleared++;
-            LOGGER.info(
-                    "{} was never accepted, its sender was told so or not answered: cleared away",
-                    id);
+        } catch (NotKeptException e) {
+            clearAway(path);
         } catch (NoSuchFileException e) {
             LOGGER.warn("{} went while it was looked at", path, e);
+        } catch (NewerFormatException e) {
+            throw newer("holds " + path + ", " + e.getMessage());
         } catch (IOException e) {
-            if (!corruption.setAside(id, path, e)) {
+            if (Corruption.resourcesAreShort(e) || !corruption.surroundingsAreWell()) {
                 throw new MessageStoreException("cannot read " + path + ": " + e.getMessage(), e);
             }
+            corruption.setAside(id.get(), path, e);
         }
     }
 
-    private void recover(QueueName queue, QueueId id, QueueFile file, Attributes attributes)
-            throws IOException {
+    private Found read(QueueName queue, QueueId id, Path path) throws IOException {
+        Attributes attributes = files.attributes(path);
+        if (!attributes.regularFile()) {
+            throw new DamagedFileException("not a file");
+        }
         if (index.place(id).isPresent()) {
             throw new DamagedFileException(
                     "another file with this id is in queue " + index.place(id).get().asString());
         }
+        try (OpenFile file = files.openForReading(path)) {
+            if (file.size() == 0 && queue == QueueName.INCOMING) {
+                throw new NotKeptException();
+            }
+            return new Found(id, QueueFile.read(file, QueueFile.Depth.HEAD), attributes);
+        } catch (NotKeptException e) {
+            // Files are written in incoming only: elsewhere this one was accepted, and is stale.
+            throw queue == QueueName.INCOMING
+                    ? e
+                    : new DamagedFileException("the header says that it was never accepted", e);
+        }
+    }
+
+    private void clearAway(Path path) {
+        try {
+            files.delete(path);
+            cleared++;
+            LOGGER.info("{} was never accepted, its sender was not told so: cleared away", path);
+        } catch (IOException e) {
+            LOGGER.warn("{} was never accepted and cannot be cleared away", path, e);
+        }
+    }
+
+    private void recover(QueueName queue, Found message) {
         switch (queue) {
-            case ACTIVE -> {
-                MessageStatus status =
-                        file.log().begun() ? countCrash(id, file) : file.log().status();
-                move(QueueName.ACTIVE, QueueName.INCOMING, id);
-                add(id, file, QueueName.INCOMING, ready(status), status.due());
-            }
-            case INCOMING -> recoverIncoming(id, file);
-            case DEFERRED -> {
-                // The later of the two: a full disk loses the record, a careless copy the file's
-                // time.
-                Instant due = later(file.log().status().due(), attributes.modified());
-                Standing standing =
-                        file.log().status().scheduled() ? Standing.SCHEDULED : Standing.DEFERRED;
-                add(id, file, QueueName.DEFERRED, standing, due);
-            }
-            case HOLD -> add(id, file, QueueName.HOLD, Standing.HELD, file.log().status().due());
+            case HOLD -> add(message, QueueName.HOLD, Standing.HELD, message.status().due());
+            case DEFERRED -> recoverDeferred(message);
+            case INCOMING -> recoverIncoming(message);
+            case ACTIVE -> recoverActive(message);
             case CORRUPT -> throw new IllegalStateException("corrupt is not recovered");
         }
     }
 
-    private void recoverIncoming(QueueId id, QueueFile file) throws IOException {
-        MessageStatus status = file.log().status();
-        boolean waits = !file.log().recorded() && status.scheduled() && status.due().isAfter(now);
-        if (waits) {
-            files.setModified(layout.file(QueueName.INCOMING, id), status.due());
-            move(QueueName.INCOMING, QueueName.DEFERRED, id);
-            add(id, file, QueueName.DEFERRED, Standing.SCHEDULED, status.due());
+    private void recoverDeferred(Found message) {
+        // The later of the two: a full disk loses the record, a careless copy the file's time.
+        Instant recorded = message.status().due();
+        Instant shown = message.attributes().modified();
+        Standing standing = message.status().scheduled() ? Standing.SCHEDULED : Standing.DEFERRED;
+        add(message, QueueName.DEFERRED, standing, shown.isAfter(recorded) ? shown : recorded);
+    }
+
+    private void recoverIncoming(Found message) {
+        MessageStatus status = message.status();
+        boolean fresh = !message.file().log().recorded();
+        if (fresh && status.scheduled() && status.due().isAfter(now)) {
+            stamp(QueueName.INCOMING, message);
+            QueueName place = move(message.id(), QueueName.INCOMING, QueueName.DEFERRED);
+            add(message, place, Standing.SCHEDULED, status.due());
         } else {
-            add(id, file, QueueName.INCOMING, ready(status), status.due());
+            add(message, QueueName.INCOMING, ready(status), status.due());
+        }
+    }
+
+    private void recoverActive(Found message) {
+        RecordLog log = message.file().log();
+        MessageStatus status = log.begun() ? countCrash(message) : log.status();
+        boolean waits = !log.begun() && status.due().isAfter(now);
+        if (!log.begun() && log.bound() == QueueName.HOLD) {
+            add(message, moveActive(message, QueueName.HOLD), Standing.HELD, status.due());
+        } else if (waits && log.bound() == QueueName.DEFERRED) {
+            stamp(QueueName.ACTIVE, message);
+            Standing standing = status.scheduled() ? Standing.SCHEDULED : Standing.DEFERRED;
+            add(message, moveActive(message, QueueName.DEFERRED), standing, status.due());
+        } else {
+            add(message, moveActive(message, QueueName.INCOMING), ready(status), status.due());
         }
     }
 
@@ -200,33 +261,45 @@ final class Recovery {
     }
 
     /** The server died while this message was worked on. */
-    private MessageStatus countCrash(QueueId id, QueueFile file) throws IOException {
-        MessageStatus status = file.log().status().crashed();
-        try (OpenFile open = files.open(layout.file(QueueName.ACTIVE, id))) {
-            DirectoryMessageStore.append(open, file.log().end(), RecordLog.status(status));
-        }
+    private MessageStatus countCrash(Found message) {
+        MessageStatus status = message.status().crashed();
         LOGGER.warn(
-                "{} was being worked on when the server died, {} times now", id, status.crashes());
+                "{} was being worked on when the server died, {} times now",
+                message.id(),
+                status.crashes());
+        try (OpenFile open = files.open(layout.file(QueueName.ACTIVE, message.id()))) {
+            byte[] record = RecordLog.status(status, QueueName.INCOMING);
+            QueueFiles.append(open, message.file().log().end(), record);
+        } catch (IOException e) {
+            LOGGER.warn("the crash of {} cannot be recorded", message.id(), e);
+        }
         return status;
     }
 
-    private void move(QueueName from, QueueName to, QueueId id) throws IOException {
-        files.move(layout.file(from, id), layout.file(from.moveTo(to), id));
+    private QueueName moveActive(Found message, QueueName to) {
+        return move(message.id(), QueueName.ACTIVE, to);
     }
 
-    private void add(QueueId id, QueueFile file, QueueName place, Standing standing, Instant time)
-            throws IOException {
-        index.add(
-                id,
-                file.log().envelope().transport(),
-                file.log().envelope().priority(),
-                place,
-                standing,
-                time,
-                false);
+    /** Returns where the file is now. */
+    private QueueName move(QueueId id, QueueName from, QueueName to) {
+        try {
+            files.move(layout.file(from, id), layout.file(from.moveTo(to), id));
+            return to;
+        } catch (IOException e) {
+            LOGGER.warn("{} stays in {}", id, from.asString(), e);
+            return from;
+        }
     }
 
-    private static Instant later(Instant one, Instant other) {
-        return one.isAfter(other) ? one : other;
+    private void stamp(QueueName place, Found message) {
+        try {
+            files.setModified(layout.file(place, message.id()), message.status().due());
+        } catch (IOException e) {
+            LOGGER.warn("{} does not show its due time", message.id(), e);
+        }
+    }
+
+    private void add(Found message, QueueName place, Standing standing, Instant time) {
+        index.add(message.id(), message.file().log().envelope(), place, standing, time);
     }
 }

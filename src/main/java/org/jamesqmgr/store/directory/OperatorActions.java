@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.directory;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.OperatorResult;
+import org.jamesqmgr.store.directory.QueueIndex.Entry;
+import org.jamesqmgr.store.directory.QueueIndex.Standing;
+import org.jamesqmgr.store.directory.QueueIndex.Taken;
+
+/**
+ * What an operator does to a message that nobody works on. Safe for use by any thread.
+ *
+ * <p>An action that fails half way leaves the message where the file system has it.
+ */
+final class OperatorActions {
+
+    /** Who may be acted on while it waits its turn. */
+    static final Set<Standing> WAITING =
+            EnumSet.of(
+                    Standing.READY,
+                    Standing.SCHEDULED,
+                    Standing.DEFERRED,
+                    Standing.DUE,
+                    Standing.SUSPECT);
+
+    private static final Set<Standing> ANY_BUT_TAKEN =
+            EnumSet.complementOf(EnumSet.of(Standing.TAKEN));
+
+    /** A deferral no longer than this is as good as none (Postfix's queue scan has the same slack). */
+    private static final java.time.Duration SLACK = java.time.Duration.ofSeconds(1);
+
+    private final QueueIndex index;
+    private final QueueFiles files;
+    private final Corruption corruption;
+    private final Clock clock;
+
+    OperatorActions(QueueIndex index, QueueFiles files, Corruption corruption, Clock clock) {
+        this.index = index;
+        this.files = files;
+        this.corruption = corruption;
+        this.clock = clock;
+    }
+
+    @FunctionalInterface
+    private interface Action {
+        void on(Taken taken) throws IOException;
+    }
+
+    OperatorResult remove(QueueId id) throws MessageStoreException {
+        OperatorResult result = act(id, ANY_BUT_TAKEN, this::remove);
+        return result == OperatorResult.NOT_FOUND ? removeCorrupt(id) : result;
+    }
+
+    private void remove(Taken taken) throws IOException {
+        Entry entry = taken.entry();
+        QueueName place = index.place(entry);
+        files.delete(entry);
+        index.forget(entry);
+        files.forceDirectory(place, entry.id()); // commit
+    }
+
+    private OperatorResult removeCorrupt(QueueId id) throws MessageStoreException {
+        try {
+            return corruption.remove(id) ? OperatorResult.DONE : OperatorResult.NOT_FOUND;
+        } catch (IOException e) {
+            throw new MessageStoreException("cannot remove " + id + ": " + e.getMessage(), e);
+        }
+    }
+
+    OperatorResult flush(QueueId id, Instant now) throws MessageStoreException {
+        return act(id, WAITING, taken -> flush(taken, now));
+    }
+
+    private void flush(Taken taken, Instant now) throws IOException {
+        Entry entry = taken.entry();
+        if (taken.standing() == Standing.READY) {
+            index.put(entry, Standing.READY, taken.time());
+            return;
+        }
+        files.record(entry, QueueName.INCOMING, status -> status.flushed(now));
+        files.move(entry, QueueName.INCOMING);
+        boolean suspect = taken.standing() == Standing.SUSPECT;
+        index.put(entry, suspect ? Standing.SUSPECT : Standing.READY, now);
+    }
+
+    OperatorResult hold(QueueId id, String reason) throws MessageStoreException {
+        return act(id, WAITING, taken -> hold(taken, reason));
+    }
+
+    private void hold(Taken taken, String reason) throws IOException {
+        Entry entry = taken.entry();
+        files.record(entry, QueueName.HOLD, status -> status.because(reason));
+        files.moveDurably(entry, QueueName.HOLD);
+        index.put(entry, Standing.HELD, taken.time());
+    }
+
+    OperatorResult release(QueueId id) throws MessageStoreException {
+        return act(id, EnumSet.of(Standing.HELD), this::release);
+    }
+
+    private void release(Taken taken) throws IOException {
+        Entry entry = taken.entry();
+        MessageStatus status = files.record(entry, QueueName.DEFERRED, MessageStatus::pardoned);
+        files.stamp(entry, status.due());
+        files.moveDurably(entry, QueueName.DEFERRED);
+        putDeferred(entry, status);
+    }
+
+    /** Back to waiting: at once when the delay is too short to matter. */
+    void putDeferred(Entry entry, MessageStatus status) {
+        Instant now = clock.instant();
+        Instant soon = status.scheduled() ? now : now.plus(SLACK);
+        Standing waiting = status.scheduled() ? Standing.SCHEDULED : Standing.DEFERRED;
+        boolean waits = status.due().isAfter(soon);
+        index.put(entry, waits ? waiting : Standing.READY, status.due());
+    }
+
+    private OperatorResult act(QueueId id, Set<Standing> allowed, Action action)
+            throws MessageStoreException {
+        Optional<Taken> taken = index.take(id, allowed);
+        if (taken.isEmpty()) {
+            boolean claimed = index.standing(id).equals(Optional.of(Standing.TAKEN));
+            return claimed ? OperatorResult.CLAIMED : OperatorResult.NOT_FOUND;
+        }
+        try {
+            action.on(taken.get());
+            return OperatorResult.DONE;
+        } catch (IOException e) {
+            if (files.putAway(taken.get(), e)) {
+                return OperatorResult.NOT_FOUND;
+            }
+            files.putByPlace(taken.get());
+            throw new MessageStoreException("cannot act on " + id + ": " + e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            files.putByPlace(taken.get());
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.directory;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.store.directory.FileOperations.OpenFile;
+import org.jamesqmgr.store.directory.QueueIndex.Entry;
+import org.jamesqmgr.store.directory.QueueIndex.Standing;
+import org.jamesqmgr.store.directory.QueueIndex.Taken;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files of messages that were taken in the index, so that nobody else moves them. Every method
+ * that takes an entry needs it taken.
+ *
+ * <p>Safe for use by any thread, each with entries of its own.
+ */
+final class QueueFiles {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(QueueFiles.class);
+
+    private final Layout layout;
+    private final FileOperations files;
+    private final QueueIndex index;
+    private final Corruption corruption;
+
+    /** Directories with moves and deletions that a power cut could still undo. */
+    private final Set<Path> unforced = ConcurrentHashMap.newKeySet();
+
+    QueueFiles(Layout layout, FileOperations files, QueueIndex index, Corruption corruption) {
+        this.layout = layout;
+        this.files = files;
+        this.index = index;
+        this.corruption = corruption;
+    }
+
+    Path path(Entry entry) {
+        return layout.file(index.place(entry), entry.id());
+    }
+
+    OpenFile open(Entry entry) throws IOException {
+        return files.open(path(entry));
+    }
+
+    QueueFile read(Entry entry, QueueFile.Depth depth) throws IOException {
+        try (OpenFile file = files.openForReading(path(entry))) {
+            return QueueFile.read(file, depth);
+        }
+    }
+
+    void delete(Entry entry) throws IOException {
+        Path path = path(entry);
+        files.delete(path); // commit
+        unforced.add(path.getParent());
+    }
+
+    void forceDirectory(QueueName queue, QueueId id) throws IOException {
+        files.forceDirectory(layout.file(queue, id).getParent());
+    }
+
+    void move(Entry entry, QueueName to) throws IOException {
+        QueueName from = index.place(entry);
+        if (from != to) {
+            QueueId id = entry.id();
+            Path source = layout.file(from, id);
+            Path target = layout.file(from.moveTo(to), id);
+            files.move(source, target); // commit
+            index.moved(entry, to);
+            unforced.add(source.getParent());
+            unforced.add(target.getParent());
+        }
+    }
+
+    void moveDurably(Entry entry, QueueName to) throws IOException {
+        QueueName from = index.place(entry);
+        move(entry, to);
+        forceDirectory(to, entry.id()); // commit
+        forceDirectory(from, entry.id());
+    }
+
+    /** After a clean stop not even a power cut repeats what was done. */
+    void forceAll() {
+        for (Path directory : unforced) {
+            try {
+                files.forceDirectory(directory);
+            } catch (IOException e) {
+                LOGGER.warn("a power cut may now undo what was done in {}", directory, e);
+            }
+        }
+    }
+
+    /** Shows the due time as the time of the file; the record has it too, so failing is no harm. */
+    void stamp(Entry entry, Instant due) {
+        try {
+            files.setModified(path(entry), due);
+        } catch (IOException e) {
+            LOGGER.warn("{} does not show its due time {}", entry.id(), due, e);
+        }
+    }
+
+    /** Changes the recorded status of a message; forced, so that a power cut does not undo it. */
+    MessageStatus record(Entry entry, QueueName bound, UnaryOperator<MessageStatus> change)
+            throws IOException {
+        try (OpenFile file = open(entry)) {
+            RecordLog log = QueueFile.read(file, QueueFile.Depth.HEAD).log();
+            MessageStatus changed = change.apply(log.status());
+            append(file, log.end(), RecordLog.status(changed, bound));
+            file.force();
+            return changed;
+        }
+    }
+
+    /** Writes a record over whatever a crash left of an unfinished one. */
+    static void append(OpenFile file, long end, byte[] bytes) throws IOException {
+        if (file.size() > end) {
+            file.truncate(end);
+        }
+        file.write(end, bytes, 0, bytes.length);
+    }
+
+    /**
+     * Looks again at a message with which something went wrong, and puts away what is damaged.
+     *
+     * @return whether the message is out of the way: gone, set aside, or found elsewhere; false if it
+     *     is well and something else is wrong: then it is still taken
+     */
+    boolean putAway(Taken taken, IOException problem) {
+        Entry entry = taken.entry();
+        if (!corruption.surroundingsAreWell()) {
+            return false;
+        }
+        try {
+            read(entry, QueueFile.Depth.CONTENT);
+            LOGGER.warn("{}: {}", entry.id(), problem.toString());
+            return false;
+        } catch (NoSuchFileException e) {
+            return missing(taken);
+        } catch (IOException e) {
+            return !Corruption.resourcesAreShort(e) && setAside(taken, e);
+        }
+    }
+
+    private boolean setAside(Taken taken, IOException problem) {
+        Entry entry = taken.entry();
+        if (corruption.setAside(entry.id(), path(entry), problem)) {
+            index.forget(entry);
+        } else {
+            // It cannot be moved, but it must not be tried, nor stand in the way of others.
+            index.put(entry, Standing.HELD, taken.time());
+        }
+        return true;
+    }
+
+    private boolean missing(Taken taken) {
+        Entry entry = taken.entry();
+        Optional<QueueName> elsewhere =
+                EnumSet.range(QueueName.INCOMING, QueueName.HOLD).stream()
+                        .filter(queue -> files.exists(layout.file(queue, entry.id())))
+                        .findFirst();
+        if (elsewhere.isPresent()) {
+            LOGGER.warn("{} was moved to {} by hand", entry.id(), elsewhere.get().asString());
+            index.moved(entry, elsewhere.get());
+            putByPlace(taken);
+            return true;
+        }
+        if (!files.exists(path(entry).getParent())) {
+            LOGGER.error("the directory {} is missing", path(entry).getParent());
+            return false;
+        }
+        LOGGER.warn("{} is gone: its file was removed by hand", entry.id());
+        index.forget(entry);
+        return true;
+    }
+
+    /** Ends a taking after an action that may have come only half way: the place of the file tells. */
+    void putByPlace(Taken taken) {
+        Standing before = taken.standing();
+        boolean waited = before == Standing.SCHEDULED || before == Standing.DEFERRED;
+        Standing now =
+                switch (index.place(taken.entry())) {
+                    case HOLD -> Standing.HELD;
+                    case DEFERRED ->
+                            waited || before == Standing.READY ? before : Standing.DEFERRED;
+                    case INCOMING, ACTIVE -> before == Standing.HELD ? Standing.READY : before;
+                    case CORRUPT -> throw new IllegalStateException("corrupt is not in the index");
+                };
+        index.put(taken.entry(), now, taken.time());
+    }
+}
