@@ -4,20 +4,27 @@ package org.jamesqmgr.home;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +36,12 @@ public final class ServerHome implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** Most of these servers live for seconds only: what makes the long run faster would cost them time. */
+    private static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
     private static final String LOOPBACK = "127.0.0.1";
 
     private final Path directory;
@@ -66,6 +79,11 @@ public final class ServerHome implements AutoCloseable {
         return directory;
     }
 
+    /** Where the server keeps queued mail, unless its settings say otherwise. */
+    public QueueFiles queueFiles() {
+        return new QueueFiles(directory.resolve("var/spool/qmgr"));
+    }
+
     public int smtpPort() {
         return ports.get(0);
     }
@@ -93,11 +111,59 @@ public final class ServerHome implements AutoCloseable {
 
     /** Changes a configuration file; the text to be replaced must be there. */
     public ServerHome replace(String file, String text, String replacement) throws IOException {
-        Path path = directory.resolve("conf").resolve(file);
+        Path path = conf(file);
         String before = Files.readString(path);
         assertThat(before).as(file).contains(text);
         Files.writeString(path, before.replace(text, replacement));
         return this;
+    }
+
+    /** Writes a qmgr.xml with these elements in it. */
+    public ServerHome settings(String... elements) throws IOException {
+        return qmgrXml("<qmgr>\n" + String.join("\n", elements) + "\n</qmgr>\n");
+    }
+
+    /** Writes qmgr.xml as it is given. */
+    public ServerHome qmgrXml(String text) throws IOException {
+        Files.writeString(conf("qmgr.xml"), text);
+        return this;
+    }
+
+    /** Where a configuration file is. */
+    public Path conf(String file) {
+        return directory.resolve("conf").resolve(file);
+    }
+
+    /** Has RemoteDelivery try again after this time, as often as it takes. */
+    public ServerHome retryEvery(Duration delay) throws IOException {
+        return replace(
+                        "mailetcontainer.xml",
+                        "1 minute, 5 minutes, 15 minutes, 1 hour, 26*4 hours",
+                        "10000*" + delay.toMillis() + " ms")
+                .replace("mailetcontainer.xml", ">30</maxRetries>", ">10000</maxRetries>");
+    }
+
+    /** Puts mailets into the home, as an administrator would: in a jar in {@code extensions-jars}. */
+    public ServerHome withMailets(Class<?>... mailets) throws IOException {
+        Path jars = Files.createDirectories(directory.resolve("extensions-jars"));
+        try (JarOutputStream jar =
+                new JarOutputStream(Files.newOutputStream(jars.resolve("mailets.jar")))) {
+            for (Class<?> mailet : mailets) {
+                String entry = mailet.getName().replace('.', '/') + ".class";
+                jar.putNextEntry(new JarEntry(entry));
+                try (InputStream bytes = mailet.getClassLoader().getResourceAsStream(entry)) {
+                    bytes.transferTo(jar);
+                }
+                jar.closeEntry();
+            }
+        }
+        return this;
+    }
+
+    /** Has these mailets, in XML, run before all others on every mail. */
+    public ServerHome runFirst(String mailets) throws IOException {
+        String first = "<mailet match=\"All\" class=\"PostmasterAlias\"/>";
+        return replace("mailetcontainer.xml", first, mailets + first);
     }
 
     /** Starts the server and returns when it has said that it is up. */
@@ -119,6 +185,7 @@ public final class ServerHome implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(consoleFile().toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("JAVA_OPTS", QUICK_START);
         builder.environment().put("JAMES_OPTS", String.join(" ", javaOptions));
         Files.deleteIfExists(consoleFile());
         process = builder.start();
@@ -173,6 +240,40 @@ public final class ServerHome implements AutoCloseable {
                 .body();
     }
 
+    /** Any other request to WebAdmin, with a body of JSON or none; it must succeed. */
+    public String request(String method, String path, String body)
+            throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(webAdmin(path))
+                        .header("Content-Type", "application/json")
+                        .method(method, BodyPublishers.ofString(body))
+                        .build();
+        HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isBetween(200, 299);
+        return response.body();
+    }
+
+    /** How many messages a mail queue has, those on hold included. */
+    public long queueSize(String queue) throws IOException, InterruptedException {
+        return MAPPER.readTree(get("/mailQueues/" + queue)).path("size").asLong(-1);
+    }
+
+    /** Waits until nothing is queued any more. */
+    public void awaitEmptyQueues(Duration limit) {
+        await("empty queues of " + directory)
+                .atMost(limit)
+                .pollInterval(Duration.ofMillis(100))
+                .until(this::emptyQueues);
+    }
+
+    /** Mail moves from spool to outgoing, and a bounce back: looked at in that order none is missed. */
+    private boolean emptyQueues() throws IOException, InterruptedException {
+        return queueSize("spool") == 0
+                && queueSize("outgoing") == 0
+                && queueSize("spool") == 0
+                && queueSize("outgoing") == 0;
+    }
+
     private URI webAdmin(String path) {
         return URI.create("http://" + LOOPBACK + ":" + webAdminPort() + path);
     }
@@ -203,11 +304,15 @@ public final class ServerHome implements AutoCloseable {
         return !file.getFileName().toString().startsWith("jmxremote.");
     }
 
+    /**
+     * Not from those that the kernel gives to outgoing connections (32768 and above): a server that
+     * was killed must find its port free.
+     */
     private static List<Integer> freePorts(int count) {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+                sockets.add(freePort());
             }
             List<Integer> found = sockets.stream().map(ServerSocket::getLocalPort).toList();
             for (ServerSocket socket : sockets) {
@@ -216,6 +321,17 @@ public final class ServerHome implements AutoCloseable {
             return found;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ServerSocket freePort() throws IOException {
+        while (true) {
+            try {
+                int port = RANDOM.nextInt(10_000, 32_768);
+                return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+            } catch (BindException e) {
+                // Taken: another one.
+            }
         }
     }
 }
