@@ -121,8 +121,7 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
     }
 
     @Override
-    public void givenBack(Work work) {
-        ended(work);
+    public void claimable(Work work) {
         TransportName transport = work.message().envelope().transport();
         if (CrashPolicy.after(work.message().status().crashes()) == CrashPolicy.NORMAL) {
             available(transport);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -52,6 +53,11 @@ final class Puller {
     private final Context context;
     private final PullSubscription subscription;
     private final ExecutorService thread;
+    private final Object lock = new Object();
+
+    /** The thread while it is in the hands of the consumer. */
+    @GuardedBy("lock")
+    private Optional<Thread> delivering = Optional.empty();
 
     /**
      * @param thread a single one, this puller's own
@@ -75,9 +81,15 @@ final class Puller {
         thread.shutdown();
     }
 
-    /** Ends the thread even if its consumer blocks, provided the consumer heeds interrupts. */
+    /**
+     * Takes no more orders, and interrupts the consumer if it blocks. Only the consumer: I/O of the
+     * store would fail on an interrupted thread.
+     */
     void interrupt() {
-        thread.shutdownNow();
+        finish();
+        synchronized (lock) {
+            delivering.ifPresent(Thread::interrupt);
+        }
     }
 
     boolean awaitEnd(Duration timeout) throws InterruptedException {
@@ -135,18 +147,29 @@ final class Puller {
         if (wanted()) {
             hand(work);
         } else {
-            context.workingSet().giveBackOrAbandon(work, "its consumer left");
+            context.workingSet().giveBackUntilDone(work, "its consumer left");
         }
         return work.recipients();
     }
 
     private void hand(Work work) {
+        delivering(Optional.of(Thread.currentThread()));
         try {
             subscription.deliver(context.workingSet().handOut(work));
         } catch (RuntimeException e) {
             LOGGER.error("the consumer {} failed and gets no more mail", subscription.id(), e);
             subscription.cancel();
-            context.workingSet().giveBackOrAbandon(work, "its consumer failed");
+            context.workingSet().giveBackUntilDone(work, "its consumer failed");
+        } finally {
+            delivering(Optional.empty());
+            // Meant for the consumer, if it came at all.
+            Thread.interrupted();
+        }
+    }
+
+    private void delivering(Optional<Thread> consumer) {
+        synchronized (lock) {
+            delivering = consumer;
         }
     }
 

@@ -47,7 +47,7 @@ public final class QueueManager implements AutoCloseable {
     private final WorkingSet workingSet;
     private final EngineLoop engine;
     private final Thread engineThread;
-    private final ExecutorService scanThread;
+    private final ExecutorService background;
     private final Puller.Context pullers;
     private final AtomicLong subscriptions = new AtomicLong();
     private final AtomicBoolean feeding = new AtomicBoolean(true);
@@ -63,9 +63,10 @@ public final class QueueManager implements AutoCloseable {
         this.health = new StoreHealth(clock, this.listener);
         QueueRuns queueRuns = new QueueRuns(clock, settings);
         this.engine = new EngineLoop(store, clock, settings, this.listener, queueRuns);
-        this.workingSet = new WorkingSet(clock, settings, this.listener, health, engine);
+        this.background = Executors.newSingleThreadExecutor(EngineThreads.named("qmgr-background"));
+        this.workingSet =
+                new WorkingSet(clock, settings, this.listener, health, engine, background);
         this.engineThread = EngineThreads.named("qmgr-engine").newThread(engine);
-        this.scanThread = Executors.newSingleThreadExecutor(EngineThreads.named("qmgr-scan"));
         this.pullers =
                 new Puller.Context(
                         store, queueRuns, workingSet, this.listener, health, engine, feeding);
@@ -167,7 +168,7 @@ public final class QueueManager implements AutoCloseable {
     }
 
     private void start() {
-        SuspectScan scan = new SuspectScan(store, listener, health, engine, scanThread);
+        SuspectScan scan = new SuspectScan(store, listener, health, engine, background);
         engine.onQueueRun(scan::order);
         store.listen(new StoreEvents());
         engineThread.start();
@@ -185,7 +186,7 @@ public final class QueueManager implements AutoCloseable {
     }
 
     private void stopThreads() throws InterruptedException {
-        scanThread.shutdownNow();
+        background.shutdown();
         engine.stop();
         engineThread.join(THREAD_END.toMillis());
         for (Puller puller : engine.pullers()) {
@@ -194,7 +195,7 @@ public final class QueueManager implements AutoCloseable {
         for (Puller puller : engine.pullers()) {
             puller.awaitEnd(THREAD_END);
         }
-        scanThread.awaitTermination(THREAD_END.toSeconds(), TimeUnit.SECONDS);
+        background.awaitTermination(THREAD_END.toSeconds(), TimeUnit.SECONDS);
     }
 
     private static ThreadPoolExecutor pullThread(SubscriberId id) {

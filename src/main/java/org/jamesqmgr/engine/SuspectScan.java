@@ -54,6 +54,7 @@ final class SuspectScan {
             for (QueuedMessage message : store.suspects()) {
                 treat(message);
             }
+            health.succeeded(Activity.CLAIM);
         } catch (MessageStoreException e) {
             health.failed(Activity.CLAIM, e);
             retry();

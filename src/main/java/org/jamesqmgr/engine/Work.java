@@ -86,17 +86,10 @@ final class Work {
         }
     }
 
-    /**
-     * Forgets the lease without ending it: the store takes it back when it is closed or started
-     * again.
-     *
-     * @return whether this call did it
-     */
-    boolean abandon() {
+    /** Forgets the lease without ending it: the store takes it back when it is closed. */
+    void abandon() {
         synchronized (lock) {
-            boolean first = !ended;
             ended = true;
-            return first;
         }
     }
 

@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -30,12 +33,13 @@ final class WorkingSet {
     interface Ended {
         void ended(Work work);
 
-        /** The message is claimable again. */
-        void givenBack(Work work);
+        /** The message can be claimed again. */
+        void claimable(Work work);
     }
 
     private static final Logger LOGGER = LoggerFactory.getLogger(WorkingSet.class);
 
+    private static final long RETRY_SECONDS = 5;
     private static final Duration FIRST_LOOK = Duration.ofMillis(500);
 
     private final Clock clock;
@@ -43,22 +47,28 @@ final class WorkingSet {
     private final QueueEventListener listener;
     private final StoreHealth health;
     private final Ended scheduler;
+    private final Executor background;
     private final Set<Work> works = ConcurrentHashMap.newKeySet();
     private final Cleaner cleaner = Cleaner.create(EngineThreads.named("qmgr-dropped"));
     private final ReentrantLock emptyLock = new ReentrantLock();
     private final Condition empty = emptyLock.newCondition();
 
+    /**
+     * @param background for what must be tried again later; may block
+     */
     WorkingSet(
             Clock clock,
             EngineSettings settings,
             QueueEventListener listener,
             StoreHealth health,
-            Ended scheduler) {
+            Ended scheduler,
+            Executor background) {
         this.clock = clock;
         this.settings = settings;
         this.listener = listener;
         this.health = health;
         this.scheduler = scheduler;
+        this.background = background;
     }
 
     Work add(MessageLease lease) {
@@ -70,7 +80,7 @@ final class WorkingSet {
     /** The message as its consumer sees it; given back if that object is dropped without an ending. */
     PulledMessage handOut(Work work) {
         PulledMessage message = new PulledMessage(work, this);
-        cleaner.register(message, () -> giveBackOrAbandon(work, "its consumer dropped it"));
+        cleaner.register(message, () -> giveBackUntilDone(work, "its consumer dropped it"));
         return message;
     }
 
@@ -79,10 +89,7 @@ final class WorkingSet {
     }
 
     void complete(Work work) throws MessageStoreException {
-        if (end(work, "completion", MessageLease::complete)) {
-            scheduler.ended(work);
-            listener.done(work.message());
-        }
+        end(work, "completion", MessageLease::complete, () -> listener.done(work.message()));
     }
 
     void retry(Work work, String reason) throws MessageStoreException {
@@ -107,40 +114,54 @@ final class WorkingSet {
         MessageStatus status = work.message().status().rejected(nextAttempt(created), reason);
         if (settings.rejection().holds(status.rejections())) {
             hold(work, status.because("refused " + status.rejections() + " times: " + reason));
-        } else if (end(work, "deferral", lease -> lease.defer(status))) {
-            scheduler.ended(work);
-            listener.rejected(work.message(), status);
+        } else {
+            end(
+                    work,
+                    "deferral",
+                    lease -> lease.defer(status),
+                    () -> listener.rejected(work.message(), status));
         }
     }
 
     void giveBack(Work work, String reason) throws MessageStoreException {
-        if (end(work, "return to incoming", MessageLease::giveBack)) {
-            scheduler.givenBack(work);
-            listener.givenBack(work.message(), reason);
+        end(
+                work,
+                "return to incoming",
+                MessageLease::giveBack,
+                () -> {
+                    scheduler.claimable(work);
+                    listener.givenBack(work.message(), reason);
+                });
+    }
+
+    /**
+     * Gives a message back that nobody holds any more. Should the store fail, this is tried again
+     * until it does not: otherwise the message would be stuck until the next start.
+     */
+    void giveBackUntilDone(Work work, String reason) {
+        try {
+            if (!work.ended()) {
+                giveBack(work, reason);
+            }
+        } catch (MessageStoreException e) {
+            CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS, background)
+                    .execute(() -> giveBackUntilDone(work, reason));
         }
     }
 
     /**
-     * Gives a message back for which nobody can be told of a failure. Should the store fail, the
-     * lease is left to it: the message is claimable again at the next start at the latest.
+     * Gives back whatever is in work. Where the store fails the lease is left to it: the message is
+     * claimable again at the next start.
      */
-    void giveBackOrAbandon(Work work, String reason) {
-        if (work.ended()) {
-            return;
-        }
-        try {
-            giveBack(work, reason);
-        } catch (MessageStoreException e) {
-            LOGGER.error("{}: stays where it is until the next start", work.message().id(), e);
-            if (work.abandon()) {
+    void giveBackAll(String reason) {
+        for (Work work : works) {
+            try {
+                giveBack(work, reason);
+            } catch (MessageStoreException e) {
+                work.abandon();
                 remove(work);
-                scheduler.ended(work);
             }
         }
-    }
-
-    void giveBackAll(String reason) {
-        works.forEach(work -> giveBackOrAbandon(work, reason));
     }
 
     int size() {
@@ -198,33 +219,44 @@ final class WorkingSet {
 
     private void defer(Work work, Work.Action action, MessageStatus status)
             throws MessageStoreException {
-        if (end(work, "deferral", action)) {
-            scheduler.ended(work);
-            listener.deferred(work.message(), status);
-        }
+        end(work, "deferral", action, () -> listener.deferred(work.message(), status));
     }
 
     private void hold(Work work, MessageStatus status) throws MessageStoreException {
-        if (end(work, "hold", lease -> lease.hold(status))) {
+        end(
+                work,
+                "hold",
+                lease -> lease.hold(status),
+                () -> listener.held(work.message(), status.reason()));
+    }
+
+    /**
+     * Ends work in the store and then tells everybody. Last of all it leaves the set: when the set is
+     * empty nothing of what was in it is still to be told.
+     */
+    private void end(Work work, String ending, Work.Action action, Runnable news)
+            throws MessageStoreException {
+        if (endInStore(work, ending, action)) {
             scheduler.ended(work);
-            listener.held(work.message(), status.reason());
+            news.run();
+            remove(work);
         }
     }
 
-    private boolean end(Work work, String ending, Work.Action action) throws MessageStoreException {
+    private boolean endInStore(Work work, String ending, Work.Action action)
+            throws MessageStoreException {
         try {
             if (!work.end(action)) {
                 LOGGER.warn("{}: {} ignored, it was ended before", work.message().id(), ending);
                 return false;
             }
+            health.succeeded(Activity.END);
+            return true;
         } catch (MessageStoreException e) {
             health.failed(Activity.END, e);
             listener.endingFailed(work.message(), ending, e);
             throw e;
         }
-        health.succeeded(Activity.END);
-        remove(work);
-        return true;
     }
 
     private void remove(Work work) {

@@ -270,6 +270,17 @@ public interface ListContract extends StoreUnderTest {
         assertThat(store().nextScheduled()).contains(at(400));
     }
 
+    @Test
+    @Tag("D9")
+    default void nextScheduledShouldPassOverMailThatIsDue() throws Exception {
+        accept(scheduledMail(100));
+        accept(scheduledMail(200));
+
+        clock().setInstant(at(100));
+
+        assertThat(store().nextScheduled()).contains(at(200));
+    }
+
     private List<QueueId> acceptMany(int number) throws MessageStoreException {
         Stream.Builder<QueueId> ids = Stream.builder();
         for (int i = 0; i < number; i++) {

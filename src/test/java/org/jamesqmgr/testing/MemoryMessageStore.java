@@ -168,8 +168,10 @@ public final class MemoryMessageStore implements MessageStore {
 
     @Override
     public Optional<Instant> nextScheduled() {
+        Instant now = clock.instant();
         return select(MemoryEntry::isScheduled)
                 .map(entry -> entry.status().due())
+                .filter(due -> due.isAfter(now))
                 .min(Comparator.naturalOrder());
     }
 

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.testing;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.ClaimWindow;
+import org.jamesqmgr.store.Content;
+import org.jamesqmgr.store.ContentWriter;
+import org.jamesqmgr.store.MessageLease;
+import org.jamesqmgr.store.MessageStore;
+import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.OperatorResult;
+import org.jamesqmgr.store.StoreListener;
+
+/**
+ * A store in front of another that fails while it is told to, in everything that may fail, and
+ * counts how often it was asked meanwhile. Safe for use by any thread.
+ */
+public final class FailingMessageStore implements MessageStore {
+
+    private final MessageStore store;
+    private final AtomicInteger refusals = new AtomicInteger();
+    private volatile boolean failing;
+
+    public FailingMessageStore(MessageStore store) {
+        this.store = store;
+    }
+
+    public void fail(boolean fail) {
+        failing = fail;
+    }
+
+    public int refusals() {
+        return refusals.get();
+    }
+
+    @Override
+    public void listen(StoreListener listener) {
+        store.listen(listener);
+    }
+
+    @Override
+    public QueueId accept(Envelope envelope, ContentWriter content) throws MessageStoreException {
+        mayFail();
+        return store.accept(envelope, content);
+    }
+
+    @Override
+    public Optional<MessageLease> claimNext(TransportName transport, ClaimWindow window)
+            throws MessageStoreException {
+        mayFail();
+        return store.claimNext(transport, window).map(FailingLease::new);
+    }
+
+    @Override
+    public Optional<MessageLease> claim(QueueId id) throws MessageStoreException {
+        mayFail();
+        return store.claim(id).map(FailingLease::new);
+    }
+
+    @Override
+    public Optional<QueuedMessage> find(QueueId id) throws MessageStoreException {
+        mayFail();
+        return store.find(id);
+    }
+
+    @Override
+    public Content content(QueuedMessage message) {
+        return store.content(message);
+    }
+
+    @Override
+    public Stream<QueuedMessage> list(TransportName transport) {
+        return store.list(transport);
+    }
+
+    @Override
+    public long count(TransportName transport) {
+        return store.count(transport);
+    }
+
+    @Override
+    public Map<QueueName, Long> counts() {
+        return store.counts();
+    }
+
+    @Override
+    public Set<TransportName> transports() {
+        return store.transports();
+    }
+
+    @Override
+    public Optional<Instant> nextScheduled() {
+        return store.nextScheduled();
+    }
+
+    @Override
+    public List<QueuedMessage> suspects() throws MessageStoreException {
+        mayFail();
+        return store.suspects();
+    }
+
+    @Override
+    public OperatorResult remove(QueueId id) throws MessageStoreException {
+        mayFail();
+        return store.remove(id);
+    }
+
+    @Override
+    public OperatorResult flush(QueueId id, Instant now) throws MessageStoreException {
+        mayFail();
+        return store.flush(id, now);
+    }
+
+    @Override
+    public OperatorResult hold(QueueId id, String reason) throws MessageStoreException {
+        mayFail();
+        return store.hold(id, reason);
+    }
+
+    @Override
+    public OperatorResult release(QueueId id) throws MessageStoreException {
+        mayFail();
+        return store.release(id);
+    }
+
+    @Override
+    public void close() throws MessageStoreException {
+        store.close();
+    }
+
+    private void mayFail() throws MessageStoreException {
+        if (failing) {
+            refusals.incrementAndGet();
+            throw new MessageStoreException("told to fail");
+        }
+    }
+
+    private final class FailingLease implements MessageLease {
+
+        private final MessageLease lease;
+
+        FailingLease(MessageLease lease) {
+            this.lease = lease;
+        }
+
+        @Override
+        public QueuedMessage message() {
+            return lease.message();
+        }
+
+        @Override
+        public Content content() {
+            return lease.content();
+        }
+
+        @Override
+        public void begin(Instant now) throws MessageStoreException {
+            mayFail();
+            lease.begin(now);
+        }
+
+        @Override
+        public void replaceEnvelope(Envelope envelope) throws MessageStoreException {
+            mayFail();
+            lease.replaceEnvelope(envelope);
+        }
+
+        @Override
+        public void complete() throws MessageStoreException {
+            mayFail();
+            lease.complete();
+        }
+
+        @Override
+        public void defer(MessageStatus status) throws MessageStoreException {
+            mayFail();
+            lease.defer(status);
+        }
+
+        @Override
+        public void hold(MessageStatus status) throws MessageStoreException {
+            mayFail();
+            lease.hold(status);
+        }
+
+        @Override
+        public void giveBack() throws MessageStoreException {
+            mayFail();
+            lease.giveBack();
+        }
+
+        @Override
+        public void close() throws MessageStoreException {
+            lease.close();
+        }
+    }
+}
