@@ -52,9 +52,12 @@ final class PipelineRetries {
     }
 
     String reason(Mail returned) {
-        String message = returned.getErrorMessage();
-        String detail = message == null || message.isBlank() ? "" : ": " + message.strip();
-        return "the mailet pipeline failed in processor " + returned.getState() + detail;
+        String processor = said(" in processor ", returned.getState());
+        return "the mailet pipeline failed" + processor + said(": ", returned.getErrorMessage());
+    }
+
+    private static String said(String before, String text) {
+        return text == null || text.isBlank() ? "" : before + text.strip();
     }
 
     private static int failures(Mail mail) {
