@@ -35,7 +35,7 @@ import java.util.stream.Stream;
 public final class ServerHome implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -193,8 +193,17 @@ public final class ServerHome implements AutoCloseable {
 
     /** SIGTERM: the clean stop. */
     public int terminate() {
-        process.destroy();
+        signalTerm();
         return awaitExit();
+    }
+
+    /** SIGTERM, and returns at once. */
+    public void signalTerm() {
+        process.destroy();
+    }
+
+    public boolean isRunning() {
+        return process.isAlive();
     }
 
     /** SIGKILL: no goodbye. */

@@ -33,6 +33,11 @@ public final class QmgrProbe implements GuiceProbe {
      */
     public void drain() {
         try {
+            int inProgress = queueManager.drain(Duration.ZERO);
+            LOGGER.info(
+                    "stopping; {} messages are being worked on and may take up to {}",
+                    inProgress,
+                    stopTimeout);
             int left = queueManager.drain(stopTimeout);
             if (left > 0) {
                 LOGGER.warn(
