@@ -58,13 +58,14 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
             Clock clock,
             EngineSettings settings,
             QueueEventListener listener,
-            QueueRuns queueRuns) {
+            QueueRuns queueRuns,
+            ClockWatch clockWatch) {
         this.store = store;
         this.clock = clock;
         this.listener = listener;
         this.queueRuns = queueRuns;
         this.scheduler = new PullScheduler(settings.limits());
-        this.clockWatch = new ClockWatch(clock.instant(), System.nanoTime());
+        this.clockWatch = clockWatch;
     }
 
     /** Has this done at each queue run; it must not block. */
@@ -169,7 +170,7 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
     private Duration act() {
         Optional<Instant> nextScheduled = store.nextScheduled();
         Instant now = clock.instant();
-        watchClock(now);
+        watchClock();
         if (queueRuns.due(now)) {
             queueRun(now);
         }
@@ -182,9 +183,9 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
     }
 
     /** When the clock was set, what is due may be more than was awaited. */
-    private void watchClock(Instant now) {
+    private void watchClock() {
         clockWatch
-                .jump(now, System.nanoTime())
+                .jump()
                 .ifPresent(
                         jump -> {
                             scheduler.available();

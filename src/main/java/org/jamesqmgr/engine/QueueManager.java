@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jamesqmgr.engine.StoreTrouble.Activity;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
@@ -45,6 +46,7 @@ public final class QueueManager implements AutoCloseable {
     private final QueueEventListener listener;
     private final StoreHealth health;
     private final WorkingSet workingSet;
+    private final ClockWatch clockWatch;
     private final EngineLoop engine;
     private final Thread engineThread;
     private final ExecutorService background;
@@ -55,14 +57,19 @@ public final class QueueManager implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private QueueManager(
-            MessageStore store, EngineSettings settings, Clock clock, QueueEventListener listener) {
+            MessageStore store,
+            EngineSettings settings,
+            Clock clock,
+            LongSupplier nanoTime,
+            QueueEventListener listener) {
         this.store = store;
         this.clock = clock;
         this.settings = settings;
         this.listener = QueueEventListener.all(List.of(listener));
         this.health = new StoreHealth(clock, this.listener);
         QueueRuns queueRuns = new QueueRuns(clock, settings);
-        this.engine = new EngineLoop(store, clock, settings, this.listener, queueRuns);
+        this.clockWatch = new ClockWatch(clock, nanoTime);
+        this.engine = new EngineLoop(store, clock, settings, this.listener, queueRuns, clockWatch);
         this.background = Executors.newSingleThreadExecutor(EngineThreads.named("qmgr-background"));
         this.workingSet =
                 new WorkingSet(clock, settings, this.listener, health, engine, background);
@@ -79,7 +86,21 @@ public final class QueueManager implements AutoCloseable {
      */
     public static QueueManager start(
             MessageStore store, EngineSettings settings, Clock clock, QueueEventListener listener) {
-        QueueManager queueManager = new QueueManager(store, settings, clock, listener);
+        return start(store, settings, clock, System::nanoTime, listener);
+    }
+
+    /**
+     * As {@link #start(MessageStore, EngineSettings, Clock, QueueEventListener)}.
+     *
+     * @param nanoTime time that passes whatever the clock says, as {@link System#nanoTime}
+     */
+    public static QueueManager start(
+            MessageStore store,
+            EngineSettings settings,
+            Clock clock,
+            LongSupplier nanoTime,
+            QueueEventListener listener) {
+        QueueManager queueManager = new QueueManager(store, settings, clock, nanoTime, listener);
         queueManager.start();
         return queueManager;
     }
@@ -110,9 +131,13 @@ public final class QueueManager implements AutoCloseable {
         return settings.retry().nextAttempt(message.envelope().created(), clock.instant());
     }
 
-    /** Whether a message is past its lifetime: its next failure is its last. */
+    /**
+     * Whether a message is past its lifetime: its next failure is its last. A clock that was set
+     * forward makes no message older.
+     */
     public boolean expired(QueuedMessage message) {
-        return settings.retry().expired(message.envelope().created(), clock.instant());
+        Instant created = message.envelope().created();
+        return settings.retry().expired(created, clockWatch.nowFor(created));
     }
 
     /** How many messages are in work, for each transport that has any. */

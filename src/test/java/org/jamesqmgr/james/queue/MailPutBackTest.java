@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.james.metrics.api.NoopGaugeRegistry;
 import org.apache.james.metrics.tests.RecordingMetricFactory;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
@@ -43,6 +44,7 @@ class MailPutBackTest {
 
     @TempDir private Path directory;
     private final SettableClock clock = new SettableClock(START);
+    private final AtomicLong passed = new AtomicLong();
     private DirectoryMessageStore store;
     private QmgrMailQueueFactory factory;
     private QmgrMailQueue queue;
@@ -53,7 +55,8 @@ class MailPutBackTest {
         EngineSettings settings = EngineSettings.defaults().withStopTimeout(Duration.ZERO);
         factory =
                 new QmgrMailQueueFactory(
-                        QueueManager.start(store, settings, clock, QueueEventListener.NONE),
+                        QueueManager.start(
+                                store, settings, clock, passed::get, QueueEventListener.NONE),
                         store,
                         new RawMailQueueItemDecoratorFactory(),
                         new RecordingMetricFactory(),
@@ -88,7 +91,7 @@ class MailPutBackTest {
         queue.enQueue(Mails.defaultMail().name("mail").build());
         for (int attempt = 0; attempt < 10; attempt++) {
             fail(take());
-            clock.pass(Duration.ofSeconds(4001));
+            pass(Duration.ofSeconds(4001));
             queue.flush();
         }
 
@@ -103,7 +106,7 @@ class MailPutBackTest {
     void failureAfterTheLifetimeShouldBeTheLastOneJamesAllows() throws Exception {
         queue.enQueue(Mails.defaultMail().name("mail").build());
         fail(take());
-        clock.pass(Duration.ofDays(5));
+        pass(Duration.ofDays(5));
         queue.flush();
 
         Mail mail = take().getMail();
@@ -112,10 +115,23 @@ class MailPutBackTest {
     }
 
     @Test
+    @Tag("Q9")
+    void clockSetForwardShouldExpireNothing() throws Exception {
+        queue.enQueue(Mails.defaultMail().name("mail").build());
+        fail(take());
+        clock.pass(Duration.ofDays(3650));
+        queue.flush();
+
+        Mail mail = take().getMail();
+
+        assertThat(failures(mail)).isZero();
+    }
+
+    @Test
     void changedContentShouldBecomeAMessageOfItsOwnWithTheAgeOfTheOld() throws Exception {
         queue.enQueue(Mails.defaultMail().name("mail").build());
         QueuedMessage before = onlyMessage();
-        clock.pass(Duration.ofSeconds(2000));
+        pass(Duration.ofSeconds(2000));
         MailQueueItem item = take();
         item.getMail().getMessage().setHeader("X-Changed", "yes");
 
@@ -206,12 +222,17 @@ class MailPutBackTest {
             MailQueueItem item = take();
             item.getMail();
             item.done(CompletionStatus.REJECT);
-            clock.pass(Duration.ofSeconds(4001));
+            pass(Duration.ofSeconds(4001));
             queue.flush();
         }
 
         assertThat(onlyMessage().queue()).isEqualTo(QueueName.HOLD);
         assertThat(queue.clear()).isZero();
+    }
+
+    private void pass(Duration time) {
+        clock.pass(time);
+        passed.addAndGet(time.toNanos());
     }
 
     /** As James's spooler does when the pipeline throws. */
