@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * <p>The lock file must never be opened by anything else in this process: closing any descriptor of
  * it would drop the lock (POSIX).
  */
-final class DirectoryLock {
+final class DirectoryLock implements FileOperations.Lock {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(DirectoryLock.class);
 
@@ -133,7 +133,8 @@ final class DirectoryLock {
         }
     }
 
-    void release() {
+    @Override
+    public void release() {
         try {
             file.close();
         } catch (IOException e) {

@@ -68,7 +68,7 @@ public final class DirectoryMessageStore implements MessageStore {
     private final QueueFiles queueFiles;
     private final Lookup lookup;
     private final OperatorActions actions;
-    private final DirectoryLock lock;
+    private final FileOperations.Lock lock;
     private final boolean forceDirectories;
     private final Set<DirectoryLease> leases = ConcurrentHashMap.newKeySet();
     private volatile StoreListener listener = StoreListener.NONE;
@@ -83,7 +83,11 @@ public final class DirectoryMessageStore implements MessageStore {
     private boolean closed;
 
     private DirectoryMessageStore(
-            Layout layout, FileOperations files, Clock clock, DirectoryLock lock, boolean force) {
+            Layout layout,
+            FileOperations files,
+            Clock clock,
+            FileOperations.Lock lock,
+            boolean force) {
         this.layout = layout;
         this.files = files;
         this.clock = clock;
@@ -114,7 +118,7 @@ public final class DirectoryMessageStore implements MessageStore {
             Path directory, Clock clock, FileOperations files, boolean forceDirectories)
             throws MessageStoreException {
         Layout layout = new Layout(directory);
-        DirectoryLock lock = DirectoryLock.acquire(layout.lock());
+        FileOperations.Lock lock = files.lock(layout.lock());
         try {
             DirectoryMessageStore store =
                     new DirectoryMessageStore(layout, files, clock, lock, forceDirectories);

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jamesqmgr.store.MessageStoreException;
 
 /**
  * The real file system. Safe for use by any thread.
@@ -35,6 +36,11 @@ final class DiskFileOperations implements FileOperations {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    @Override
+    public Lock lock(Path path) throws MessageStoreException {
+        return DirectoryLock.acquire(path);
+    }
 
     @Override
     public OpenFile create(Path path) throws IOException {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.jamesqmgr.store.MessageStoreException;
 
 /**
  * Everything the directory store asks of a file system, and nothing else: the seam at which tests
@@ -20,6 +21,13 @@ import java.util.List;
  * stop, just when they report what they have done.
  */
 interface FileOperations {
+
+    /**
+     * Takes a lock that no other server gets until it is released or this process has died.
+     *
+     * @throws MessageStoreException if another server has it: the text names it
+     */
+    Lock lock(Path path) throws MessageStoreException;
 
     /** Creates a file that must not exist, readable and writable by its owner alone. */
     OpenFile create(Path path) throws IOException;
@@ -57,6 +65,11 @@ interface FileOperations {
      * @param modified time of last modification
      */
     record Attributes(boolean regularFile, Instant modified) {}
+
+    /** A lock that is held. */
+    interface Lock {
+        void release();
+    }
 
     /** An open file. One thread at a time. */
     interface OpenFile extends Closeable {
