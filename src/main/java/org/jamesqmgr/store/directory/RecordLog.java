@@ -22,9 +22,12 @@ import org.jamesqmgr.model.QueueName;
  *        9    .  payload: empty, a status or an envelope as JSON
  * </pre>
  *
- * Records are written one behind the other and mostly not forced to disk. The first that is
- * incomplete or fails its checksum ends the log: it was being written when the server or the power
- * died, and is overwritten by the next one. Losing a record can repeat work, never lose a message.
+ * Records are written one behind the other; an envelope is forced to disk with all that stands
+ * before it, the others mostly are not. The first that is incomplete or fails its checksum ends the
+ * log: it was being written when the server died, or did not reach the disk before the power failed,
+ * even if later ones did; the next one overwrites it. Losing a work or status record can repeat
+ * work, never lose a message. Losing an envelope would send the message to the wrong recipients, so
+ * a bad record with good ones behind it is damage if an envelope can be among them.
  *
  * @param envelope as last replaced, or as accepted
  * @param status as last recorded, or as accepted
@@ -104,15 +107,15 @@ record RecordLog(
      * Applies all records from {@link #end} on.
      *
      * @param size of the file
-     * @throws DamagedFileException if a record is bad and yet not the last one, or is whole by its
-     *     checksum and makes no sense
+     * @throws DamagedFileException if an envelope is bad and yet not the last record, or a record is
+     *     whole by its checksum and makes no sense
      */
     RecordLog replay(Source source, long size) throws IOException {
         RecordLog log = this;
         while (size - log.end >= PREFIX) {
             Optional<byte[]> record = record(source, log.end, size);
             if (record.isEmpty()) {
-                requireTorn(source, log.end, size);
+                requireNoEnvelopeLost(source, log.end, size);
                 break;
             }
             log = log.apply(record.get());
@@ -134,20 +137,17 @@ record RecordLog(
         return good ? Optional.of(bytes) : Optional.empty();
     }
 
-    /**
-     * A record that was being written when the power went is the last one, or never reached the disk
-     * and reads as zeros. Anything else was good once.
-     */
-    private static void requireTorn(Source source, long position, long size) throws IOException {
+    /** Whatever is bad before a good envelope was forced to disk with it, and was good then. */
+    private static void requireNoEnvelopeLost(Source source, long position, long size)
+            throws IOException {
         int length = (int) Math.min(size - position, LOOK_AHEAD);
         byte[] rest = source.bytes(position, length);
-        if (rest[0] == 0) {
-            return;
-        }
+        boolean mayBeEnvelope = rest[0] != WORK && rest[0] != STATUS && rest[0] != 0;
         for (int offset = 1; offset + PREFIX <= length; offset++) {
-            boolean type =
-                    rest[offset] == WORK || rest[offset] == STATUS || rest[offset] == ENVELOPE;
-            if (type && record(source, position + offset, size).isPresent()) {
+            boolean known =
+                    rest[offset] == ENVELOPE
+                            || (mayBeEnvelope && (rest[offset] == WORK || rest[offset] == STATUS));
+            if (known && record(source, position + offset, size).isPresent()) {
                 throw new DamagedFileException("a record at byte " + position + " is damaged");
             }
         }
