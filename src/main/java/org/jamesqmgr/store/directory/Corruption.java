@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.store.StoreListener;
+import org.jamesqmgr.store.directory.FileOperations.OpenFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,9 +106,9 @@ final class Corruption {
 
     /** A file of ours that has nothing to do with mail: when it cannot be read, nothing can. */
     boolean surroundingsAreWell() {
-        try {
-            files.openForReading(layout.version()).close();
-            return true;
+        try (OpenFile file = files.openForReading(layout.version())) {
+            byte[] first = new byte[1];
+            return file.read(0, first, 0, 1) == 1;
         } catch (IOException e) {
             LOGGER.warn("queue files cannot be read at the moment", e);
             return false;

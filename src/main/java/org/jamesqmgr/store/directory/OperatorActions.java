@@ -52,7 +52,7 @@ final class OperatorActions {
 
     @FunctionalInterface
     private interface Action {
-        void on(Taken taken) throws IOException;
+        void on(Taken taken) throws IOException, MessageStoreException;
     }
 
     OperatorResult remove(QueueId id) throws MessageStoreException {
@@ -60,12 +60,18 @@ final class OperatorActions {
         return result == OperatorResult.NOT_FOUND ? removeCorrupt(id) : result;
     }
 
-    private void remove(Taken taken) throws IOException {
+    private void remove(Taken taken) throws IOException, MessageStoreException {
         Entry entry = taken.entry();
         QueueName place = index.place(entry);
         files.delete(entry);
         index.forget(entry);
-        files.forceDirectory(place, entry.id()); // commit
+        try {
+            files.forceDirectory(place, entry.id()); // commit
+        } catch (IOException e) {
+            throw new MessageStoreException(
+                    entry.id() + " is removed, but a power cut may undo that: " + e.getMessage(),
+                    e);
+        }
     }
 
     private OperatorResult removeCorrupt(QueueId id) throws MessageStoreException {

@@ -106,9 +106,9 @@ final class Recovery {
         try (OpenFile file = files.openForReading(layout.version())) {
             byte[] bytes = new byte[16];
             int length = file.read(0, bytes, 0, bytes.length);
-            String version = new String(bytes, 0, length, StandardCharsets.US_ASCII).strip();
+            String version = new String(bytes, 0, length, StandardCharsets.US_ASCII).trim();
             if (version.isEmpty()) {
-                // Its first server died before the version reached the disk.
+                // Its first server died before the version reached the disk: nothing, or zeros.
                 files.delete(layout.version());
                 writeVersion(expected);
             } else if (!version.equals(LAYOUT_VERSION)) {
@@ -163,7 +163,7 @@ final class Recovery {
             return;
         }
         try {
-            recover(queue, read(queue, id.get(), path));
+            recover(queue, readPatiently(queue, id.get(), path));
             found++;
         } catch (NotKeptException e) {
             clearAway(path);
@@ -176,6 +176,21 @@ final class Recovery {
                 throw new MessageStoreException("cannot read " + path + ": " + e.getMessage(), e);
             }
             corruption.setAside(id.get(), path, e);
+        }
+    }
+
+    /** One failure to read proves nothing. */
+    private Found readPatiently(QueueName queue, QueueId id, Path path) throws IOException {
+        try {
+            return read(queue, id, path);
+        } catch (DamagedFileException
+                | NotKeptException
+                | NewerFormatException
+                | NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            LOGGER.warn("{} could not be read, and is read again", path, e);
+            return read(queue, id, path);
         }
     }
 
