@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.directory;
+
+import java.time.Duration;
+
+/** A short life of a store in which everything happens at least once. */
+final class Scenario {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    private final Customer customer;
+
+    private Scenario(Customer customer) {
+        this.customer = customer;
+    }
+
+    static void run(Customer customer) {
+        new Scenario(customer).run();
+    }
+
+    private void run() {
+        customer.open();
+        mailComes();
+        consumersWork();
+        operatorsInterfere();
+        customer.close();
+        customer.open();
+        mailComesAgain();
+    }
+
+    private void mailComes() {
+        customer.accept(0);
+        customer.accept(200);
+        customer.acceptDelayed(MINUTE);
+        customer.acceptUrgent();
+        customer.accept(35_000);
+        customer.acceptDelayed(MINUTE.multipliedBy(60));
+    }
+
+    private void consumersWork() {
+        for (int i = 0; i < 4; i++) {
+            customer.passes(SECOND);
+            customer.claim();
+        }
+        customer.begin(0);
+        customer.begin(1);
+        customer.begin(2);
+        customer.replaceEnvelope(1);
+        customer.defer(0, MINUTE);
+        customer.complete(0);
+        customer.reschedule(0, MINUTE);
+        customer.holdAtWork(0);
+        customer.look();
+        customer.passes(MINUTE);
+        customer.claim();
+        customer.begin(0);
+        customer.replaceEnvelope(0);
+        customer.replaceEnvelope(0);
+        customer.giveBack(0);
+    }
+
+    private void operatorsInterfere() {
+        customer.hold(0);
+        customer.hold(1);
+        customer.flush(2);
+        customer.flush(3);
+        customer.flush(4);
+        customer.release(0);
+        customer.hold(2);
+        customer.remove(1);
+        customer.remove(3);
+        customer.look();
+    }
+
+    private void mailComesAgain() {
+        customer.accept(10);
+        customer.claim();
+        customer.begin(0);
+        customer.claim();
+        customer.begin(1);
+        customer.complete(1);
+        customer.defer(0, Duration.ZERO);
+        customer.claim();
+        customer.begin(0);
+    }
+}
