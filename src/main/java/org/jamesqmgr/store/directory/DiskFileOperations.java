@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.directory;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -24,18 +22,22 @@ import java.util.List;
 import java.util.Set;
 import org.jamesqmgr.store.MessageStoreException;
 
-/**
- * The real file system. Safe for use by any thread.
- *
- * <p>Bytes go through {@link RandomAccessFile}, not {@link FileChannel}: a channel is closed under
- * our hands when its thread is interrupted.
- */
+/** The real file system. Safe for use by any thread. */
 final class DiskFileOperations implements FileOperations {
 
     static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY_DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    private static final Set<OpenOption> CREATE =
+            Set.of(
+                    StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE);
+    private static final Set<OpenOption> CHANGE =
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+    private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ);
 
     @Override
     public Lock lock(Path path) throws MessageStoreException {
@@ -44,36 +46,17 @@ final class DiskFileOperations implements FileOperations {
 
     @Override
     public OpenFile create(Path path) throws IOException {
-        Files.createFile(path, OWNER_ONLY_FILE);
-        return new DiskFile(new RandomAccessFile(path.toFile(), "rw"));
+        return DiskFile.open(path, CREATE, OWNER_ONLY_FILE);
     }
 
     @Override
     public OpenFile open(Path path) throws IOException {
-        // "rw" would create a file that is missing; the store must never do that.
-        if (!exists(path)) {
-            throw new NoSuchFileException(path.toString());
-        }
-        return new DiskFile(new RandomAccessFile(path.toFile(), "rw"));
+        return DiskFile.open(path, CHANGE);
     }
 
     @Override
     public OpenFile openForReading(Path path) throws IOException {
-        try {
-            return new DiskFile(new RandomAccessFile(path.toFile(), "r"));
-        } catch (FileNotFoundException e) {
-            if (!exists(path)) {
-                throw missing(path, e);
-            }
-        }
-        // It exists now: it came a moment ago, or cannot be opened.
-        return new DiskFile(new RandomAccessFile(path.toFile(), "r"));
-    }
-
-    private static NoSuchFileException missing(Path path, FileNotFoundException cause) {
-        NoSuchFileException missing = new NoSuchFileException(path.toString());
-        missing.initCause(cause);
-        return missing;
+        return DiskFile.open(path, READ);
     }
 
     @Override
@@ -143,49 +126,6 @@ final class DiskFileOperations implements FileOperations {
             return true;
         } catch (ClosedByInterruptException e) {
             return false;
-        }
-    }
-
-    private record DiskFile(RandomAccessFile file) implements OpenFile {
-
-        @Override
-        public int read(long position, byte[] bytes, int offset, int length) throws IOException {
-            file.seek(position);
-            int total = 0;
-            while (total < length) {
-                int count = file.read(bytes, offset + total, length - total);
-                if (count < 0) {
-                    break;
-                }
-                total += count;
-            }
-            return total;
-        }
-
-        @Override
-        public void write(long position, byte[] bytes, int offset, int length) throws IOException {
-            file.seek(position);
-            file.write(bytes, offset, length);
-        }
-
-        @Override
-        public long size() throws IOException {
-            return file.length();
-        }
-
-        @Override
-        public void truncate(long size) throws IOException {
-            file.setLength(size);
-        }
-
-        @Override
-        public void force() throws IOException {
-            file.getFD().sync();
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
         }
     }
 }

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.benchmark;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import org.apache.james.metrics.api.NoopGaugeRegistry;
+import org.apache.james.queue.api.MailQueueName;
+import org.apache.james.queue.api.RawMailQueueItemDecoratorFactory;
+import org.jamesqmgr.engine.EngineSettings;
+import org.jamesqmgr.engine.QueueEventListener;
+import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.james.queue.QmgrMailQueueFactory;
+import org.jamesqmgr.store.directory.DirectoryMessageStore;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.BenchmarkParams;
+
+/** James's mail queue on our queue manager and directory store, as James uses it. */
+@State(Scope.Benchmark)
+public class QmgrQueue {
+
+    @Param({Sizes.SMALL, Sizes.LARGE})
+    public int size;
+
+    private Path root;
+    private QmgrMailQueueFactory factory;
+    private JamesQueueTraffic traffic;
+
+    @Setup
+    public void open(BenchmarkParams params) throws Exception {
+        Clock clock = Clock.systemUTC();
+        root = BenchmarkDirectory.open().subdirectory("qmgr");
+        DirectoryMessageStore store = DirectoryMessageStore.open(root, clock);
+        factory =
+                new QmgrMailQueueFactory(
+                        QueueManager.start(
+                                store, EngineSettings.defaults(), clock, QueueEventListener.NONE),
+                        store,
+                        new RawMailQueueItemDecoratorFactory(),
+                        new NoMetrics(),
+                        new NoopGaugeRegistry(),
+                        clock);
+        traffic =
+                new JamesQueueTraffic(
+                        factory.createQueue(MailQueueName.of("spool")), size, params.getThreads());
+    }
+
+    @TearDown
+    public void close() throws Exception {
+        traffic.stop();
+        factory.stop();
+        BenchmarkDirectory.remove(root);
+    }
+
+    @Benchmark
+    public void enqueueClaimRemove() throws Exception {
+        traffic.enqueueClaimRemove();
+    }
+}
