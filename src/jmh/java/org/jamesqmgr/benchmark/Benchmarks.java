@@ -77,10 +77,10 @@ public final class Benchmarks {
             options.include(Benchmarks.class.getPackageName());
         }
         if (!given.getWarmupIterations().hasValue()) {
-            options.warmupIterations(2);
+            options.warmupIterations(3);
         }
         if (!given.getWarmupTime().hasValue()) {
-            options.warmupTime(TimeValue.seconds(2));
+            options.warmupTime(TimeValue.seconds(5));
         }
         if (!given.getMeasurementIterations().hasValue()) {
             options.measurementIterations(5);
