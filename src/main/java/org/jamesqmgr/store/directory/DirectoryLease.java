@@ -150,7 +150,9 @@ final class DirectoryLease implements MessageLease {
     private void recordIfPossible(MessageStatus status, QueueName bound) {
         try {
             append(RecordLog.status(status, bound), false);
+            files.written(entry);
         } catch (IOException e) {
+            files.notWritten(entry, status);
             LOGGER.warn("the status of {} could not be recorded: {}", id, status, e);
         }
     }

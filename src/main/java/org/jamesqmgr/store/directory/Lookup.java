@@ -58,7 +58,8 @@ final class Lookup {
 
     private QueuedMessage read(QueueId id, QueueName place) throws IOException {
         try (OpenFile file = files.openForReading(layout.file(place, id))) {
-            return QueueFile.read(file, QueueFile.Depth.ENVELOPE).message(id, place);
+            QueueFile read = QueueFile.read(file, QueueFile.Depth.ENVELOPE);
+            return queueFiles.upToDate(id, read).message(id, place);
         }
     }
 

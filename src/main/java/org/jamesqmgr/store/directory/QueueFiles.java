@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +39,12 @@ final class QueueFiles {
     /** Directories with moves and deletions that a power cut could still undo. */
     private final Set<Path> unforced = ConcurrentHashMap.newKeySet();
 
+    /**
+     * Statuses that could not be written, because the disk is full: the files have older ones. Known
+     * until the next is written, or until this process ends.
+     */
+    private final Map<QueueId, MessageStatus> unwritten = new ConcurrentHashMap<>();
+
     QueueFiles(Layout layout, FileOperations files, QueueIndex index, Corruption corruption) {
         this.layout = layout;
         this.files = files;
@@ -55,14 +62,29 @@ final class QueueFiles {
 
     QueueFile read(Entry entry, QueueFile.Depth depth) throws IOException {
         try (OpenFile file = files.openForReading(path(entry))) {
-            return QueueFile.read(file, depth);
+            return upToDate(entry.id(), QueueFile.read(file, depth));
         }
+    }
+
+    /** A file as read, with the status that could not be written to it. */
+    QueueFile upToDate(QueueId id, QueueFile file) {
+        MessageStatus status = unwritten.get(id);
+        return status == null ? file : file.with(file.log().with(status));
+    }
+
+    void notWritten(Entry entry, MessageStatus status) {
+        unwritten.put(entry.id(), status);
+    }
+
+    void written(Entry entry) {
+        unwritten.remove(entry.id());
     }
 
     void delete(Entry entry) throws IOException {
         Path path = path(entry);
         files.delete(path); // commit
         unforced.add(path.getParent());
+        unwritten.remove(entry.id());
     }
 
     void forceDirectory(QueueName queue, QueueId id) throws IOException {
@@ -113,10 +135,11 @@ final class QueueFiles {
     MessageStatus record(Entry entry, QueueName bound, UnaryOperator<MessageStatus> change)
             throws IOException {
         try (OpenFile file = open(entry)) {
-            RecordLog log = QueueFile.read(file, QueueFile.Depth.HEAD).log();
+            RecordLog log = upToDate(entry.id(), QueueFile.read(file, QueueFile.Depth.HEAD)).log();
             MessageStatus changed = change.apply(log.status());
             append(file, log.end(), RecordLog.status(changed, bound));
             file.force();
+            written(entry);
             return changed;
         }
     }

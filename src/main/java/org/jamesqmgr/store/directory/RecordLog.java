@@ -85,6 +85,11 @@ record RecordLog(
         return (int) checksum.getValue();
     }
 
+    /** As if this status had been recorded last. */
+    RecordLog with(MessageStatus newStatus) {
+        return new RecordLog(envelope, newStatus, true, bound, false, end);
+    }
+
     /** Where records are read from. */
     @FunctionalInterface
     interface Source {

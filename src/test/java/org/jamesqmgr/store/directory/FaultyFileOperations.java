@@ -78,6 +78,11 @@ final class FaultyFileOperations implements FileOperations {
         return operations;
     }
 
+    /** From now on this happens. */
+    void set(Fault newFault) {
+        fault = newFault;
+    }
+
     boolean dead() {
         return dead;
     }

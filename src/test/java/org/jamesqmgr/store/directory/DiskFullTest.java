@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.directory;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jamesqmgr.testing.EnvelopeBuilder.mail;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.james.utils.UpdatableTickingClock;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.ClaimWindow;
+import org.jamesqmgr.store.ContentWriter;
+import org.jamesqmgr.store.MessageLease;
+import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.OperatorResult;
+import org.jamesqmgr.store.directory.FaultyFileOperations.Fault;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** On a full disk nothing new is accepted, and what was accepted goes on. */
+@ExtendWith(SilentStore.class)
+class DiskFullTest {
+
+    private static final Path ROOT = Path.of("/var/spool/qmgr");
+    private static final TransportName SPOOL = new TransportName("spool");
+    private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Envelope MAIL = mail(SPOOL, START).build();
+
+    private final UpdatableTickingClock clock = new UpdatableTickingClock(START);
+    private final MemoryDisk disk = new MemoryDisk(ROOT, clock);
+    private final FaultyFileOperations files = new FaultyFileOperations(disk, Fault.NONE);
+    private DirectoryMessageStore store;
+
+    @BeforeEach
+    void open() throws Exception {
+        store = DirectoryMessageStore.open(ROOT, clock, files, false);
+    }
+
+    private void reopenAfterKill() throws MessageStoreException {
+        disk.afterKill();
+        open(files);
+    }
+
+    private void open(FileOperations operations) throws MessageStoreException {
+        store = DirectoryMessageStore.open(ROOT, clock, operations, false);
+    }
+
+    private void fillDisk() {
+        files.set(Fault.diskFullFrom(0));
+    }
+
+    private QueueId accept() throws MessageStoreException {
+        return store.accept(MAIL, content(100));
+    }
+
+    private static ContentWriter content(int size) {
+        return out -> out.write("x".repeat(size).getBytes(US_ASCII));
+    }
+
+    private MessageLease claim(QueueId id) throws MessageStoreException {
+        return store.claim(id).orElseThrow();
+    }
+
+    private Optional<QueueId> claimable(Duration after) throws MessageStoreException {
+        Instant now = START.plus(after);
+        clock.setInstant(now);
+        Optional<MessageLease> lease = store.claimNext(SPOOL, new ClaimWindow(now, now, false));
+        if (lease.isPresent()) {
+            lease.get().giveBack();
+        }
+        return lease.map(given -> given.message().id());
+    }
+
+    private QueueName queueOf(QueueId id) throws MessageStoreException {
+        return store.find(id).orElseThrow().queue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100, 100_000})
+    @Tag("Q3")
+    void nothingShouldRemainOfAMessageThatFoundNoSpace(int size) throws Exception {
+        fillDisk();
+
+        assertThatThrownBy(() -> store.accept(MAIL, content(size)))
+                .isInstanceOf(MessageStoreException.class)
+                .hasMessageContaining("not accepted")
+                .hasMessageContaining("No space left on device");
+
+        assertNothingStored();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    @Tag("Q3")
+    void nothingShouldRemainWhenTheDiskFillsUpWhileWriting(int operation) throws Exception {
+        files.set(Fault.diskFullFrom(files.operations() + operation));
+
+        assertThatThrownBy(() -> store.accept(MAIL, content(100_000)))
+                .isInstanceOf(MessageStoreException.class);
+
+        assertNothingStored();
+        files.heal();
+        assertThat(claimable(Duration.ZERO)).isEmpty();
+        assertThat(claimable(Duration.ZERO)).isEqualTo(Optional.empty());
+        QueueId id = accept();
+        assertThat(claimable(Duration.ZERO)).contains(id);
+    }
+
+    @Test
+    @Tag("Q3")
+    void nothingShouldRemainOfAMessageWhoseContentCannotBeProduced() {
+        assertThatThrownBy(
+                        () ->
+                                store.accept(
+                                        MAIL,
+                                        out -> {
+                                            out.write(1);
+                                            throw new IOException("the client went away");
+                                        }))
+                .isInstanceOf(MessageStoreException.class)
+                .hasMessageContaining("the client went away");
+        assertThatThrownBy(
+                        () ->
+                                store.accept(
+                                        MAIL,
+                                        out -> {
+                                            out.write(1);
+                                            throw new IllegalStateException("a defect");
+                                        }))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertNothingStored();
+    }
+
+    private void assertNothingStored() {
+        assertThat(store.counts().values()).containsOnly(0L);
+        assertThat(store.transports()).isEmpty();
+        assertThat(disk.files().keySet()).containsExactly(ROOT.resolve(".layout"));
+        assertThat(disk.openFiles()).isZero();
+    }
+
+    @Test
+    @Tag("D9")
+    void deferralShouldWaitOnAFullDisk() throws Exception {
+        QueueId id = accept();
+        fillDisk();
+
+        MessageLease lease = claim(id);
+        lease.defer(lease.message().status().deferred(START.plus(HOUR), "later"));
+
+        assertThat(queueOf(id)).isEqualTo(QueueName.DEFERRED);
+        assertThat(store.find(id).orElseThrow().status().reason()).isEqualTo("later");
+        assertThat(claimable(HOUR.minusSeconds(1))).isEmpty();
+        assertThat(claimable(HOUR)).contains(id);
+    }
+
+    @Test
+    @Tag("Q7")
+    void timeOfTheFileShouldKeepTheDueTimeThatFoundNoSpace() throws Exception {
+        QueueId id = accept();
+        fillDisk();
+        MessageLease lease = claim(id);
+        lease.defer(lease.message().status().deferred(START.plus(HOUR), "later"));
+
+        reopenAfterKill();
+
+        assertThat(queueOf(id)).isEqualTo(QueueName.DEFERRED);
+        assertThat(claimable(HOUR.minusSeconds(1))).isEmpty();
+        assertThat(claimable(HOUR)).contains(id);
+    }
+
+    @Test
+    @Tag("Q7")
+    void holdShouldOutlastTheServerOnAFullDisk() throws Exception {
+        QueueId id = accept();
+        fillDisk();
+
+        MessageLease lease = claim(id);
+        lease.hold(lease.message().status().because("poison"));
+
+        assertThat(queueOf(id)).isEqualTo(QueueName.HOLD);
+        reopenAfterKill();
+        assertThat(queueOf(id)).isEqualTo(QueueName.HOLD);
+        assertThat(claimable(HOUR)).isEmpty();
+    }
+
+    @Test
+    void rejectionsShouldBeCountedOnAFullDisk() throws Exception {
+        QueueId id = accept();
+        fillDisk();
+
+        for (int rejection = 0; rejection < 2; rejection++) {
+            MessageLease lease = claim(id);
+            MessageStatus status = lease.message().status();
+            assertThat(status.rejections()).isEqualTo(rejection);
+            lease.defer(status.rejected(START.plus(HOUR), "refused"));
+        }
+
+        assertThat(store.find(id).orElseThrow().status().rejections()).isEqualTo(2);
+        assertThat(store.list(SPOOL)).allMatch(message -> message.status().rejections() == 2);
+        MessageLease third = claim(id);
+        assertThat(third.message().status().rejections()).isEqualTo(2);
+        third.hold(third.message().status().rejected(START, "refused"));
+        assertThat(queueOf(id)).isEqualTo(QueueName.HOLD);
+    }
+
+    @Test
+    void statusShouldBeWrittenOnceThereIsSpace() throws Exception {
+        QueueId id = accept();
+        fillDisk();
+        MessageLease lease = claim(id);
+        lease.defer(lease.message().status().rejected(START, "refused"));
+        files.heal();
+
+        MessageLease again = claim(id);
+        again.defer(again.message().status().rejected(START, "refused again"));
+        reopenAfterKill();
+
+        assertThat(store.find(id).orElseThrow().status().rejections()).isEqualTo(2);
+    }
+
+    @Test
+    @Tag("Q7")
+    void messageShouldBeFinishedOnAFullDisk() throws Exception {
+        QueueId id = accept();
+        fillDisk();
+
+        claim(id).complete();
+
+        assertNothingStored();
+    }
+
+    @Test
+    @Tag("Q11")
+    void messageShouldBeGivenBackOnAFullDisk() throws Exception {
+        QueueId id = accept();
+        MessageLease lease = claim(id);
+        lease.begin(START);
+        fillDisk();
+
+        lease.giveBack();
+
+        assertThat(queueOf(id)).isEqualTo(QueueName.INCOMING);
+        assertThat(claimable(Duration.ZERO)).contains(id);
+    }
+
+    @Test
+    @Tag("Q7")
+    @Tag("Q11")
+    void serverShouldStartOnAFullDisk() throws Exception {
+        QueueId begun = accept();
+        QueueId waiting = accept();
+        claim(begun).begin(START);
+        fillDisk();
+
+        reopenAfterKill();
+
+        assertThat(queueOf(begun)).isEqualTo(QueueName.INCOMING);
+        assertThat(queueOf(waiting)).isEqualTo(QueueName.INCOMING);
+        assertThat(store.counts()).containsEntry(QueueName.CORRUPT, 0L);
+        claim(begun).complete();
+        claim(waiting).complete();
+    }
+
+    @Test
+    void operatorsShouldMakeSpaceOnAFullDisk() throws Exception {
+        QueueId id = accept();
+        fillDisk();
+
+        assertThat(store.remove(id)).isEqualTo(OperatorResult.DONE);
+
+        assertNothingStored();
+    }
+
+    @Test
+    void operatorsActionThatFindsNoSpaceShouldChangeNothing() throws Exception {
+        QueueId id = accept();
+        fillDisk();
+
+        assertThatThrownBy(() -> store.hold(id, "wait"))
+                .isInstanceOf(MessageStoreException.class)
+                .hasMessageContaining("No space left on device");
+
+        assertThat(queueOf(id)).isEqualTo(QueueName.INCOMING);
+        assertThat(claimable(Duration.ZERO)).contains(id);
+        assertThat(store.counts()).containsEntry(QueueName.CORRUPT, 0L);
+    }
+}
