@@ -48,14 +48,24 @@ final class DirectoryCheck {
             throw new MessageStoreException(
                     "the queue directory needs a POSIX system such as Linux; Windows is not supported");
         }
+        create(directory);
+        checkOwner(directory);
+        keepPrivate(directory);
+        return checkFileSystem(directory);
+    }
+
+    private static void create(Path directory) throws MessageStoreException {
+        if (Files.isDirectory(directory)) {
+            return; // Perhaps by way of a symbolic link, which creating would stumble over.
+        }
+        if (Files.exists(directory)) {
+            throw unusable(directory, "is not a directory", null);
+        }
         try {
             Files.createDirectories(directory, DiskFileOperations.OWNER_ONLY_DIRECTORY);
         } catch (IOException e) {
             throw unusable(directory, "cannot be created: " + reason(e), e);
         }
-        checkOwner(directory);
-        keepPrivate(directory);
-        return checkFileSystem(directory);
     }
 
     private static void checkOwner(Path directory) throws MessageStoreException {

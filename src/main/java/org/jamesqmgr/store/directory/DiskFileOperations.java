@@ -36,8 +36,9 @@ final class DiskFileOperations implements FileOperations {
                     StandardOpenOption.READ,
                     StandardOpenOption.WRITE);
     private static final Set<OpenOption> CHANGE =
-            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
-    private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ);
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> READ =
+            Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
 
     @Override
     public Lock lock(Path path) throws MessageStoreException {

@@ -252,6 +252,24 @@ class DamagedQueueFileTest {
     }
 
     @Test
+    void symbolicLinkThatTakesTheFilesPlaceWhileTheServerRunsShouldBeSetAside() throws Exception {
+        Path elsewhere = Files.write(temporary.resolve("elsewhere"), whole);
+        try (DirectoryMessageStore store = queue.open()) {
+            store.listen(queue.listener());
+            QueueId id = queue.neighbours().get(0);
+            Path path = queue.place(QueueName.INCOMING, id);
+            Files.delete(path);
+            Files.createSymbolicLink(path, elsewhere);
+
+            assertThat(store.claim(id)).isEmpty();
+
+            assertThat(store.counts()).isEqualTo(DamagedQueue.onlyCorrupt(1));
+            assertThat(queue.listener().corruptCalls()).hasSize(1);
+        }
+        assertThat(elsewhere).hasBinaryContent(whole);
+    }
+
+    @Test
     void fileRemovedByHandShouldBeForgotten() throws Exception {
         try (DirectoryMessageStore store = queue.open()) {
             QueueId id = queue.neighbours().get(0);

@@ -4,8 +4,10 @@ package org.jamesqmgr.store.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.store.MessageStoreException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -69,6 +71,23 @@ class LayoutVersionTest {
         Files.createDirectory(version);
 
         assertThatThrownBy(() -> queue.open()).isInstanceOf(MessageStoreException.class);
+    }
+
+    /** Not damaged, and not ours to judge: its server may come back. */
+    @Test
+    void messageOfANewerFormatShouldStopTheStartAndStayWhereItIs() throws Exception {
+        byte[] newer = queue.wholeFile();
+        ByteBuffer header = ByteBuffer.wrap(newer);
+        header.putInt(8, 2);
+        header.putInt(60, Checksum.of(newer, 0, 60));
+        Path path = Files.write(queue.place(QueueName.DEFERRED), newer);
+
+        assertThatThrownBy(() -> queue.open())
+                .isInstanceOf(MessageStoreException.class)
+                .hasMessageContaining(path.toString())
+                .hasMessageContaining("version 2")
+                .hasMessageContaining("version 1");
+        assertThat(path).hasBinaryContent(newer);
     }
 
     @Test
