@@ -59,7 +59,7 @@ final class Lookup {
     private QueuedMessage read(QueueId id, QueueName place) throws IOException {
         try (OpenFile file = files.openForReading(layout.file(place, id))) {
             QueueFile read = QueueFile.read(file, QueueFile.Depth.ENVELOPE);
-            return queueFiles.upToDate(id, read).message(id, place);
+            return queueFiles.upToDate(id, read).message(id, index.shown(id, place));
         }
     }
 

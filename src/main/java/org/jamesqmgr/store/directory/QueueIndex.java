@@ -286,6 +286,22 @@ final class QueueIndex {
         }
     }
 
+    /**
+     * The queue in which a message is to be shown whose file was seen somewhere. A file that could not
+     * be moved out of active is in the hands of nobody all the same.
+     */
+    QueueName shown(QueueId id, QueueName seen) {
+        Optional<Standing> standing = standing(id);
+        if (seen != QueueName.ACTIVE || standing.isEmpty()) {
+            return seen;
+        }
+        return switch (standing.get()) {
+            case HELD -> QueueName.HOLD;
+            case SCHEDULED, DEFERRED, DUE -> QueueName.DEFERRED;
+            case READY, SUSPECT, TAKEN -> seen;
+        };
+    }
+
     QueueName place(Entry entry) {
         synchronized (lock) {
             return entry.place;

@@ -27,6 +27,9 @@ import org.jamesqmgr.store.directory.FaultyFileOperations.Outcome;
 @Tag("Q7")
 class FaultProperties {
 
+    /** The same stories in every build; without it, others in every run. */
+    private static final String SEED = "8337371171837574980";
+
     /** Something a customer does, and to which of the messages that it could be done to. */
     record Step(Deed deed, int choice) {
 
@@ -113,7 +116,7 @@ class FaultProperties {
                 });
     }
 
-    @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
+    @Property(seed = SEED, tries = 2000, edgeCases = EdgeCasesMode.NONE)
     void killShouldBreakNoPromise(
             @ForAll("stories") List<Step> story,
             @ForAll @DoubleRange(min = 0, max = 1) double moment) {
@@ -122,7 +125,7 @@ class FaultProperties {
         assertThat(trial.afterKill(at(moment, trial), Outcome.DIES_HALF_WAY)).isEmpty();
     }
 
-    @Property(tries = 4000, edgeCases = EdgeCasesMode.NONE)
+    @Property(seed = SEED, tries = 4000, edgeCases = EdgeCasesMode.NONE)
     void powerCutShouldBreakNoPromise(
             @ForAll("stories") List<Step> story,
             @ForAll @DoubleRange(min = 0, max = 1) double moment,
@@ -146,7 +149,7 @@ class FaultProperties {
     }
 
     /** Not two in a row: what cannot be read twice while all else can, is rightly called damaged. */
-    @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
+    @Property(seed = SEED, tries = 2000, edgeCases = EdgeCasesMode.NONE)
     void failuresShouldBreakNoPromise(
             @ForAll("stories") List<Step> story,
             @ForAll @IntRange(min = 20, max = 80) int every,
