@@ -15,6 +15,8 @@ import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
 import org.jamesqmgr.store.directory.QueueIndex.Standing;
 import org.jamesqmgr.store.directory.QueueIndex.Taken;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at messages that others may be moving at the same time. Safe for use by any thread.
@@ -23,6 +25,8 @@ import org.jamesqmgr.store.directory.QueueIndex.Taken;
  * after the message was taken, and could not be read then, is it called damaged.
  */
 final class Lookup {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Lookup.class);
 
     private static final Set<Standing> ANY_BUT_TAKEN =
             EnumSet.complementOf(EnumSet.of(Standing.TAKEN));
@@ -74,6 +78,7 @@ final class Lookup {
     }
 
     private <T> Optional<T> look(QueueId id, Looking<T> looking) throws IOException {
+        IOException last = null;
         for (int round = 0; round < ROUNDS; round++) {
             Optional<QueueName> place = index.place(id);
             if (place.isEmpty()) {
@@ -85,10 +90,20 @@ final class Lookup {
                 if (putAway(id, e)) {
                     return Optional.empty();
                 }
+                last = e;
                 Thread.onSpinWait();
             }
         }
-        throw new IOException(id + " is always on the move");
+        return notThere(id, last);
+    }
+
+    /** Somebody has a lease on it, and will notice at its end; one such message stops no listing. */
+    private static <T> Optional<T> notThere(QueueId id, IOException last) throws IOException {
+        if (last instanceof NoSuchFileException || last instanceof DamagedFileException) {
+            LOGGER.warn("{} is claimed, and cannot be read: {}", id, last.toString());
+            return Optional.empty();
+        }
+        throw last;
     }
 
     /** The index follows the file system, so the file may be one move ahead of it. */

@@ -38,6 +38,8 @@ final class Audit {
         STOP,
         KILL,
         POWER_CUT,
+        /** The power failed after a stop: what was done is done. */
+        POWER_CUT_AFTER_STOP,
         /** A power cut which let some of the unsynced operations survive. */
         UNTIDY_POWER_CUT
     }
@@ -145,7 +147,7 @@ final class Audit {
     private boolean mustBeGone(Promise promise) {
         return switch (promise.presence()) {
             case CERTAIN, OPEN -> false;
-            case FINISHED -> end == End.STOP || end == End.KILL;
+            case FINISHED -> end != End.POWER_CUT && end != End.UNTIDY_POWER_CUT;
             case GONE -> true;
         };
     }
@@ -167,7 +169,7 @@ final class Audit {
         boolean mustBe =
                 promise.hold() == Promise.Hold.HELD
                         || (promise.hold() == Promise.Hold.HELD_UNLESS_POWER_CUT
-                                && end == End.KILL);
+                                && (end == End.KILL || end == End.POWER_CUT_AFTER_STOP));
         if (mustBe && !held) {
             breaches.add(promise + " is no longer on hold");
         }

@@ -39,6 +39,13 @@ class BadStoreTest {
     }
 
     @Test
+    void storeThatForcesNothingWhenItStopsShouldBeFoundOut() {
+        Trial trial = new Trial(UnforcedDirectories::new, Scenario::run);
+
+        assertThat(trial.afterStopAndPowerCut()).anyMatch(breach -> breach.contains("is back"));
+    }
+
+    @Test
     void storeThatNeverSaysKeptShouldBeFoundOut() {
         assertThat(kills(NeverKept::new)).anyMatch(breach -> breach.contains("is lost"));
     }

@@ -392,6 +392,36 @@ class DamagedQueueFileTest {
         assertAllDelivered(recorded.length - whole.length);
     }
 
+    @Test
+    void claimedFileThatIsRemovedByHandShouldNotStopTheListing() throws Exception {
+        try (DirectoryMessageStore store = queue.open()) {
+            QueueId id = queue.neighbours().get(0);
+            MessageLease lease = store.claim(id).orElseThrow();
+            Files.delete(queue.place(QueueName.ACTIVE, id));
+
+            assertThat(store.list(SPOOL)).isEmpty();
+            assertThat(store.find(id)).isEmpty();
+
+            lease.complete();
+            assertThat(store.counts()).isEqualTo(DamagedQueue.onlyCorrupt(0));
+        }
+    }
+
+    @Test
+    void claimedFileThatIsDamagedShouldNotStopTheListing() throws Exception {
+        try (DirectoryMessageStore store = queue.open()) {
+            QueueId id = queue.neighbours().get(0);
+            MessageLease lease = store.claim(id).orElseThrow();
+            Files.write(queue.place(QueueName.ACTIVE, id), flip(whole, 0));
+
+            assertThat(store.list(SPOOL)).isEmpty();
+
+            lease.giveBack();
+            assertThat(store.claim(id)).isEmpty();
+            assertThat(store.counts()).isEqualTo(DamagedQueue.onlyCorrupt(1));
+        }
+    }
+
     private void assertAllDelivered(int planted) throws Exception {
         try (DirectoryMessageStore store = queue.open()) {
             List<QueueId> delivered = queue.drain(store);

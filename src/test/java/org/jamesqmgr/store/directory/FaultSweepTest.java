@@ -73,6 +73,11 @@ class FaultSweepTest {
                 .isEmpty();
     }
 
+    @Test
+    void powerCutAfterACleanStopShouldUndoNothing() {
+        assertThat(trial.afterStopAndPowerCut()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void powerCutThatSparesSomeOfWhatWasNotForcedShouldBreakNoPromise(long seed) {

@@ -89,6 +89,15 @@ record Trial(UnaryOperator<FileOperations> quirk, Consumer<Customer> story) {
         return run.audit(run.disk.afterPowerCut(survivors), end).afterReboot();
     }
 
+    /** The story is told to its end and the server stopped; then the power fails. */
+    List<String> afterStopAndPowerCut() {
+        Run run = new Run(Fault.NONE);
+        run.tell();
+        run.customer.close();
+        return run.audit(run.disk.afterPowerCut(MemoryDisk.NOTHING_MORE), End.POWER_CUT_AFTER_STOP)
+                .afterReboot();
+    }
+
     /** Killed, and killed again at that operation of the recovery; then the power fails as well. */
     List<String> afterPowerCutInRecovery(int operation, int recoveryOperation) {
         Run run = new Run(Fault.once(operation, Outcome.DIES));
