@@ -2,8 +2,10 @@
 package org.jamesqmgr.store.directory;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 
@@ -20,12 +22,33 @@ import org.jamesqmgr.model.QueueName;
  *   corrupt/...
  * </pre>
  */
-record Layout(Path root) {
+final class Layout {
 
     private static final String HASHES = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
 
     /** The last character of the microseconds: the one that is spread evenly at any rate of mail. */
     private static final int HASH_POSITION = 9;
+
+    private final Path root;
+
+    /** Made once: they are asked for at every step of every message. */
+    private final Map<QueueName, Path> queues = new EnumMap<>(QueueName.class);
+
+    private final Map<Character, Path> deferred = new LinkedHashMap<>();
+
+    Layout(Path root) {
+        this.root = root;
+        for (QueueName queue : QueueName.values()) {
+            queues.put(queue, root.resolve(queue.asString()));
+        }
+        for (char hash : HASHES.toCharArray()) {
+            deferred.put(hash, queue(QueueName.DEFERRED).resolve(Character.toString(hash)));
+        }
+    }
+
+    Path root() {
+        return root;
+    }
 
     Path lock() {
         return root.resolve(".lock");
@@ -36,26 +59,27 @@ record Layout(Path root) {
     }
 
     Path queue(QueueName queue) {
-        return root.resolve(queue.asString());
+        return queues.get(queue);
     }
 
     /** The directories that hold the files of a queue. */
     List<Path> directories(QueueName queue) {
-        if (queue != QueueName.DEFERRED) {
-            return List.of(queue(queue));
-        }
-        List<Path> directories = new ArrayList<>(HASHES.length());
-        for (int i = 0; i < HASHES.length(); i++) {
-            directories.add(queue(queue).resolve(HASHES.substring(i, i + 1)));
-        }
-        return directories;
+        return queue == QueueName.DEFERRED ? List.copyOf(deferred.values()) : List.of(queue(queue));
+    }
+
+    /** The directory that holds the file of a message. */
+    Path directory(QueueName queue, QueueId id) {
+        return directory(queue, id.asString());
+    }
+
+    private Path directory(QueueName queue, String name) {
+        return queue == QueueName.DEFERRED
+                ? deferred.get(name.charAt(HASH_POSITION))
+                : queue(queue);
     }
 
     Path file(QueueName queue, QueueId id) {
         String name = id.asString();
-        Path directory = queue(queue);
-        return queue == QueueName.DEFERRED
-                ? directory.resolve(name.substring(HASH_POSITION, HASH_POSITION + 1)).resolve(name)
-                : directory.resolve(name);
+        return directory(queue, name).resolve(name);
     }
 }

@@ -3,6 +3,7 @@ package org.jamesqmgr.store.directory;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
 
@@ -12,10 +13,13 @@ import org.jamesqmgr.store.directory.FileOperations.OpenFile;
  */
 final class QueueFileWriter extends OutputStream {
 
+    /** Enough for most messages; clearing more for each would cost more than what it saves. */
+    private static final int SMALL_BUFFER = 8 << 10;
+
     private static final int BUFFER = 32 << 10;
 
     private final OpenFile file;
-    private final byte[] buffer = new byte[BUFFER];
+    private byte[] buffer = new byte[SMALL_BUFFER];
     private final CRC32C contentChecksum = new CRC32C();
     private final byte[] envelope;
     private int buffered;
@@ -42,15 +46,25 @@ final class QueueFileWriter extends OutputStream {
     }
 
     private void append(byte[] bytes, int offset, int length) throws IOException {
-        if (length > BUFFER - buffered) {
-            writeOut();
+        if (length > buffer.length - buffered) {
+            makeRoom(length);
         }
-        if (length >= BUFFER) {
+        if (length > buffer.length) {
             file.write(written, bytes, offset, length);
             written += length;
         } else {
             System.arraycopy(bytes, offset, buffer, buffered, length);
             buffered += length;
+        }
+    }
+
+    /** Afterwards {@code length} bytes fit, unless they are more than any buffer holds. */
+    private void makeRoom(int length) throws IOException {
+        if (buffer.length < BUFFER) {
+            buffer = Arrays.copyOf(buffer, BUFFER);
+        }
+        if (length > BUFFER - buffered) {
+            writeOut();
         }
     }
 

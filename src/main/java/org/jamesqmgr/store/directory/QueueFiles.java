@@ -81,26 +81,24 @@ final class QueueFiles {
     }
 
     void delete(Entry entry) throws IOException {
-        Path path = path(entry);
-        files.delete(path); // commit
-        unforced.add(path.getParent());
+        QueueName place = index.place(entry);
+        files.delete(layout.file(place, entry.id())); // commit
+        unforced.add(layout.directory(place, entry.id()));
         unwritten.remove(entry.id());
     }
 
     void forceDirectory(QueueName queue, QueueId id) throws IOException {
-        files.forceDirectory(layout.file(queue, id).getParent());
+        files.forceDirectory(layout.directory(queue, id));
     }
 
     void move(Entry entry, QueueName to) throws IOException {
         QueueName from = index.place(entry);
         if (from != to) {
             QueueId id = entry.id();
-            Path source = layout.file(from, id);
-            Path target = layout.file(from.moveTo(to), id);
-            files.move(source, target); // commit
+            files.move(layout.file(from, id), layout.file(from.moveTo(to), id)); // commit
             index.moved(entry, to);
-            unforced.add(source.getParent());
-            unforced.add(target.getParent());
+            unforced.add(layout.directory(from, id));
+            unforced.add(layout.directory(to, id));
         }
     }
 
