@@ -42,6 +42,9 @@ public final class ServerHome implements AutoCloseable {
     /** Most of these servers live for seconds only: what makes the long run faster would cost them time. */
     private static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
+    /** What James keeps there while it takes mail in would outlive a server that is killed. */
+    private static final String OWN_TEMPORARY_FILES = "-Djava.io.tmpdir=temp";
+
     private static final String LOOPBACK = "127.0.0.1";
 
     private final Path directory;
@@ -64,6 +67,7 @@ public final class ServerHome implements AutoCloseable {
         copy(packaged.resolve("bin"), directory.resolve("bin"));
         copy(packaged.resolve("conf"), directory.resolve("conf"));
         Files.createSymbolicLink(directory.resolve("lib"), packaged.resolve("lib"));
+        Files.createDirectory(directory.resolve("temp"));
 
         ServerHome home = new ServerHome(directory);
         home.replace("smtpserver.xml", "127.0.0.1:2525", LOOPBACK + ":" + home.smtpPort());
@@ -185,7 +189,7 @@ public final class ServerHome implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(consoleFile().toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().put("JAVA_OPTS", QUICK_START);
+        builder.environment().put("JAVA_OPTS", QUICK_START + " " + OWN_TEMPORARY_FILES);
         builder.environment().put("JAMES_OPTS", String.join(" ", javaOptions));
         Files.deleteIfExists(consoleFile());
         process = builder.start();
