@@ -41,7 +41,8 @@ final class Layout {
         for (QueueName queue : QueueName.values()) {
             queues.put(queue, root.resolve(queue.asString()));
         }
-        for (char hash : HASHES.toCharArray()) {
+        for (int i = 0; i < HASHES.length(); i++) {
+            char hash = HASHES.charAt(i);
             deferred.put(hash, queue(QueueName.DEFERRED).resolve(Character.toString(hash)));
         }
     }
