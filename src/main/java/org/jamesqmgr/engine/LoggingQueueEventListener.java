@@ -2,6 +2,7 @@
 package org.jamesqmgr.engine;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
@@ -42,12 +43,12 @@ public final class LoggingQueueEventListener implements QueueEventListener {
     @Override
     public void deferred(QueuedMessage message, MessageStatus status) {
         LOGGER.info(
-                "{}: {} until {}, attempt {}: {}",
+                "{}: {} until {}, attempt {}{}",
                 message.id(),
                 status.scheduled() ? "scheduled" : "deferred",
-                status.due(),
+                status.due().truncatedTo(ChronoUnit.SECONDS),
                 status.attempts(),
-                status.reason());
+                status.reason().isEmpty() ? "" : ": " + status.reason());
     }
 
     @Override
@@ -57,7 +58,7 @@ public final class LoggingQueueEventListener implements QueueEventListener {
                 message.id(),
                 message.envelope().transport(),
                 status.rejections(),
-                status.due(),
+                status.due().truncatedTo(ChronoUnit.SECONDS),
                 status.reason());
     }
 

@@ -87,7 +87,7 @@ public interface MessageStore extends AutoCloseable {
     /** How many messages of this transport are stored, on hold and claimed ones too. Never blocks. */
     long count(TransportName transport);
 
-    /** How many messages are in each queue. Never blocks. */
+    /** How many messages are in each queue. Cheap enough to be asked for every few seconds. */
     Map<QueueName, Long> counts();
 
     /** All transports for which messages are stored. Never blocks. */

@@ -67,7 +67,7 @@ public final class QmgrModule extends AbstractModule {
         try {
             return QmgrSettingsReader.read(fileSystem.getFile("file://conf/qmgr.xml").toPath());
         } catch (QmgrConfigurationException e) {
-            e.problems().forEach(problem -> LOGGER.error("James does not start: {}", problem));
+            e.problems().forEach(QmgrModule::refuse);
             throw e;
         }
     }
@@ -80,9 +80,19 @@ public final class QmgrModule extends AbstractModule {
         try {
             return DirectoryMessageStore.open(directory, clock);
         } catch (MessageStoreException e) {
-            LOGGER.error("James does not start: queue_directory: {}", e.getMessage());
+            refuse("queue_directory: " + e.getMessage());
             throw e;
         }
+    }
+
+    /** Says why in the log, and once more at the very end: James follows with a long trace. */
+    private static void refuse(String problem) {
+        LOGGER.error("James does not start: {}", problem);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> System.err.println("james-qmgr: not started: " + problem),
+                                "james-qmgr-refusal"));
     }
 
     @Provides

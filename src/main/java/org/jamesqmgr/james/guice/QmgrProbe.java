@@ -35,16 +35,16 @@ public final class QmgrProbe implements GuiceProbe {
         try {
             int inProgress = queueManager.drain(Duration.ZERO);
             LOGGER.info(
-                    "stopping; {} messages are being worked on and may take up to {}",
+                    "stopping; messages being worked on: {}, waiting for them up to {} s",
                     inProgress,
-                    stopTimeout);
+                    stopTimeout.toSeconds());
             int left = queueManager.drain(stopTimeout);
             if (left > 0) {
                 LOGGER.warn(
-                        "{} messages were still being worked on after {}: they are worked on again at the next"
-                                + " start",
-                        left,
-                        stopTimeout);
+                        "messages still being worked on after {} s: {}; they are worked on again at the"
+                                + " next start",
+                        stopTimeout.toSeconds(),
+                        left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

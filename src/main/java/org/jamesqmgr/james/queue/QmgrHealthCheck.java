@@ -14,8 +14,8 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /**
- * Unhealthy while the store fails, degraded while damaged messages wait for a person. Reads counters
- * only: asking costs nothing.
+ * Unhealthy while the store fails, degraded while damaged messages wait for a person. Asking
+ * costs next to nothing.
  */
 public final class QmgrHealthCheck implements HealthCheck {
 
@@ -47,8 +47,7 @@ public final class QmgrHealthCheck implements HealthCheck {
         }
         long corrupt = store.counts().get(QueueName.CORRUPT);
         if (corrupt > 0) {
-            return Result.degraded(
-                    NAME, corrupt + " damaged messages are kept in the corrupt queue");
+            return Result.degraded(NAME, "damaged messages kept in the corrupt queue: " + corrupt);
         }
         return Result.healthy(NAME);
     }

@@ -28,6 +28,8 @@ import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
@@ -43,6 +45,8 @@ import reactor.core.publisher.Mono;
  * <p>Safe for use by any thread.
  */
 public final class QmgrMailQueue implements ManageableMailQueue {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(QmgrMailQueue.class);
 
     /** What all mail queues share. */
     record Desk(
@@ -171,12 +175,16 @@ public final class QmgrMailQueue implements ManageableMailQueue {
 
     @Override
     public long flush() throws MailQueueException {
-        return count(() -> desk.store().flushAll(transportName, desk.clock().instant()));
+        long flushed = count(() -> desk.store().flushAll(transportName, desk.clock().instant()));
+        LOGGER.info("{}: {} messages made due by an administrator", transportName, flushed);
+        return flushed;
     }
 
     @Override
     public long clear() throws MailQueueException {
-        return count(() -> desk.store().removeAll(transportName));
+        long removed = count(() -> desk.store().removeAll(transportName));
+        LOGGER.info("{}: {} messages removed by an administrator", transportName, removed);
+        return removed;
     }
 
     @Override
@@ -188,10 +196,18 @@ public final class QmgrMailQueue implements ManageableMailQueue {
                 () -> {
                     long removed = 0;
                     for (QueuedMessage message : found) {
-                        removed += desk.store().remove(message.id()) == OperatorResult.DONE ? 1 : 0;
+                        removed += remove(message) ? 1 : 0;
                     }
                     return removed;
                 });
+    }
+
+    private boolean remove(QueuedMessage message) throws MessageStoreException {
+        boolean removed = desk.store().remove(message.id()) == OperatorResult.DONE;
+        if (removed) {
+            LOGGER.info("{}: removed by an administrator", message.id());
+        }
+        return removed;
     }
 
     private Predicate<QueuedMessage> matcher(Type type, String value) {

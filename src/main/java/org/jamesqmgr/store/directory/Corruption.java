@@ -2,6 +2,7 @@
 package org.jamesqmgr.store.directory;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Queue;
@@ -37,12 +38,13 @@ final class Corruption {
         this.files = files;
     }
 
-    /** Counts what earlier servers set aside. */
-    void countExisting() throws IOException {
-        count.set(files.list(layout.queue(QueueName.CORRUPT)).size());
-    }
-
+    /** How many files are set aside; looks, since people take them away. */
     long count() {
+        try {
+            count.set(files.list(layout.queue(QueueName.CORRUPT)).size());
+        } catch (IOException e) {
+            LOGGER.warn("corrupt files cannot be counted, there were {}", count, e);
+        }
         return count.get();
     }
 
@@ -62,21 +64,27 @@ final class Corruption {
      * @return false if it cannot be moved
      */
     boolean setAside(QueueId id, Path path, IOException problem) {
-        String reason = problem.getMessage() == null ? problem.toString() : problem.getMessage();
+        String reason = reason(problem);
         try {
             files.move(path, free(id)); // commit
         } catch (IOException e) {
             LOGGER.error("{} is damaged ({}) and cannot be moved to corrupt", path, reason, e);
             return false;
         }
-        count.incrementAndGet();
         LOGGER.error(
                 "saving corrupt file {} from queue {} to queue corrupt: {}",
                 id,
-                path.getParent().getFileName(),
+                layout.root().relativize(path).getName(0),
                 reason);
         untold.add(new Finding(id, reason));
         return true;
+    }
+
+    private static String reason(IOException problem) {
+        if (problem instanceof AccessDeniedException) {
+            return "permission denied: the file belongs to somebody else than the server";
+        }
+        return problem.getMessage() == null ? problem.toString() : problem.getMessage();
     }
 
     /**
@@ -90,7 +98,6 @@ final class Corruption {
         } catch (NoSuchFileException e) {
             return false;
         }
-        count.decrementAndGet();
         files.forceDirectory(layout.queue(QueueName.CORRUPT)); // commit
         return true;
     }

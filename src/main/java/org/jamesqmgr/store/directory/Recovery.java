@@ -70,7 +70,6 @@ final class Recovery {
     void run() throws IOException, MessageStoreException {
         createDirectories();
         checkVersion();
-        corruption.countExisting();
         adoptStrays();
         for (QueueName queue : ORDER) {
             for (Path directory : layout.directories(queue)) {
@@ -80,9 +79,11 @@ final class Recovery {
             }
         }
         LOGGER.info(
-                "queue directory {}: {} messages, {} corrupt, {} never accepted and cleared away",
+                "queue directory {}: {} messages, {} of them on hold, {} corrupt, {} never accepted and"
+                        + " cleared away",
                 layout.root(),
                 found,
+                index.counts().get(QueueName.HOLD),
                 corruption.count(),
                 cleared);
     }
@@ -252,7 +253,10 @@ final class Recovery {
             QueueName place = move(message.id(), QueueName.INCOMING, QueueName.DEFERRED);
             add(message, place, Standing.SCHEDULED, status.due());
         } else {
-            add(message, QueueName.INCOMING, ready(status), status.due());
+            // Taken out of hold by hand: whoever did so wants it tried like any other.
+            boolean released = message.file().log().bound() == QueueName.HOLD;
+            Standing standing = released ? Standing.READY : ready(status);
+            add(message, QueueName.INCOMING, standing, status.due());
         }
     }
 

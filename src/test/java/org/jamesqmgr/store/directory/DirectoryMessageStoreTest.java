@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.directory;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,12 +11,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.james.utils.UpdatableTickingClock;
+import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreContract;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The store's promises, kept by real files. */
@@ -89,5 +94,20 @@ class DirectoryMessageStoreTest implements MessageStoreContract {
                 Files.writeString(path, "damaged", StandardOpenOption.TRUNCATE_EXISTING);
             }
         }
+    }
+
+    @Test
+    @Tag("Q11")
+    void messageMovedOutOfHoldByHandShouldBeTriedLikeAnyOther() throws Exception {
+        QueueId id = accept(newMail());
+        claim(id).hold(new MessageStatus(START, false, 0, 0, 3, "crashed the server 3 times"));
+        store.close();
+        Layout layout = new Layout(directory);
+
+        Files.move(layout.file(QueueName.HOLD, id), layout.file(QueueName.INCOMING, id));
+        store = DirectoryMessageStore.open(directory, clock);
+
+        assertThat(store.suspects()).isEmpty();
+        assertThat(peek(window(0))).contains(id);
     }
 }
