@@ -211,9 +211,10 @@ public final class QueueManager implements AutoCloseable {
     }
 
     private void stopThreads() throws InterruptedException {
-        background.shutdown();
         engine.stop();
         engineThread.join(THREAD_END.toMillis());
+        // Not before the engine has ended, which gives it work.
+        background.shutdown();
         for (Puller puller : engine.pullers()) {
             puller.interrupt();
         }
