@@ -141,7 +141,8 @@ class CleanStopIT {
     }
 
     private void awaitStopping() {
-        await().atMost(LIMIT).until(() -> home.console().contains("messages are being worked on"));
+        await().atMost(LIMIT)
+                .until(() -> home.console().contains("stopping; messages being worked on"));
     }
 
     private static List<String> ids(List<ReceivedMail> mails) {
