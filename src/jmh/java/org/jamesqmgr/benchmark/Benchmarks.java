@@ -77,7 +77,7 @@ public final class Benchmarks {
             options.include(Benchmarks.class.getPackageName());
         }
         if (!given.getWarmupIterations().hasValue()) {
-            options.warmupIterations(3);
+            options.warmupIterations(4);
         }
         if (!given.getWarmupTime().hasValue()) {
             options.warmupTime(TimeValue.seconds(5));

@@ -40,6 +40,7 @@ final class JamesQueueTraffic {
     private final AtomicLong names = new AtomicLong();
     private final BlockingQueue<MailQueueItem> handedOut = new LinkedBlockingQueue<>();
     private final Consumer consumer;
+    private volatile boolean stopping;
 
     /** Asking may block with some queues, so it has a thread of its own. */
     private final Scheduler dequeueing = Schedulers.newSingle("dequeue", true);
@@ -77,13 +78,14 @@ final class JamesQueueTraffic {
         LifecycleUtil.dispose(mail);
     }
 
-    /** To be called before the queue is closed: ends with nothing asked for, so that nothing blocks. */
+    /**
+     * To be called before the queue is closed. The consumer leaves while it is handed a last mail:
+     * some queues block whenever they have none to hand out.
+     */
     void stop() throws Exception {
-        for (int i = 0; i < threads; i++) {
-            enqueue();
-            takeAndComplete();
-        }
-        consumer.cancel();
+        stopping = true;
+        enqueue();
+        takeAndComplete();
         dequeueing.dispose();
     }
 
@@ -109,6 +111,9 @@ final class JamesQueueTraffic {
 
         @Override
         protected void hookOnNext(MailQueueItem item) {
+            if (stopping) {
+                cancel();
+            }
             handedOut.add(item);
         }
     }
