@@ -33,11 +33,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  *             |
  * faces    james.queue  james.mailet  james.smtp    admin.jmx  admin.web  admin.cli    (never see each other)
  *             |                                        |            config beside them: builds the records
- * engine   engine  &lt;-------------------------------- admin          that the lower packages declare
+ * engine   engine  &lt;----- maillog ------------------- admin          that the lower packages declare
  *             |
  * parts    schedule    store.directory  store.artemis    transport.smtp  transport.local    bounce
  *             |           |                                 |                                 |
- * ports       |         store                            transport
+ * ports       |         store                            transport                james.mail: James's Mail as message
  *             |           |                                 |
  * ground   model
  * </pre>
@@ -67,7 +67,7 @@ class ArchitectureTest {
 
     private static final List<String> PORTS = List.of("model", "store", "transport");
     private static final List<String> BELOW_FACES =
-            List.of("model", "store", "transport", "engine", "admin");
+            List.of("model", "store", "transport", "engine", "admin", "james.mail");
 
     /**
      * @param name package below ours, without its subpackages
@@ -104,7 +104,20 @@ class ArchitectureTest {
         return List.of(
                 layer("model", List.of()),
                 layer("store", List.of("model")),
-                layer("transport", List.of("model")),
+                layer("transport", List.of("model", "store"), LOG),
+                layer(
+                        "james.mail",
+                        PORTS,
+                        LOG,
+                        "javax.mail..",
+                        "javax.activation..",
+                        "com.fasterxml.jackson..",
+                        "org.apache.mailet..",
+                        "org.apache.james.queue.api..",
+                        "org.apache.james.server.core..",
+                        "org.apache.james.lifecycle.api..",
+                        "org.apache.james.mailetcontainer.."),
+                layer("maillog", List.of("model", "store", "engine"), LOG),
                 layer("schedule", PORTS),
                 layer("store.directory", PORTS, LOG, "com.fasterxml.jackson.core.."),
                 layer("store.artemis", PORTS, LOG, "org.apache.activemq.artemis.."),
@@ -117,7 +130,7 @@ class ArchitectureTest {
                         "org.apache.james.dnsservice.."),
                 layer(
                         "transport.local",
-                        PORTS,
+                        List.of("model", "store", "transport", "james.mail"),
                         LOG,
                         INJECT,
                         "javax.mail..",

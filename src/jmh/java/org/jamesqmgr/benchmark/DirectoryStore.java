@@ -10,6 +10,7 @@ import java.util.Map;
 import javax.mail.internet.AddressException;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
+import org.jamesqmgr.model.DeliveryOptions;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
@@ -94,6 +95,7 @@ public class DirectoryStore {
                         "state", "\"root\"",
                         "remote_host", "\"client.example.com\"",
                         "remote_address", "\"192.0.2.1\"",
-                        "last_updated", "1700000000000"));
+                        "last_updated", "1700000000000"),
+                DeliveryOptions.NONE);
     }
 }

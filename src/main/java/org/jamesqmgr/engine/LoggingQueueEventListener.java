@@ -2,7 +2,10 @@
 package org.jamesqmgr.engine;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.jamesqmgr.model.DeliveryStatus;
+import org.jamesqmgr.model.Destination;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
@@ -17,13 +20,40 @@ public final class LoggingQueueEventListener implements QueueEventListener {
     private static final Logger LOGGER = LoggerFactory.getLogger("org.jamesqmgr.queue");
 
     @Override
-    public void accepted(QueueId id, Envelope envelope) {
+    public void accepted(QueueId id, Envelope envelope, Provenance provenance) {
         LOGGER.info(
                 "{}: accepted for {}, from={}, nrcpt={}",
                 id,
                 envelope.transport(),
                 envelope.sender().asPrettyString(),
                 envelope.recipients().size());
+    }
+
+    @Override
+    public void expired(QueuedMessage message) {
+        LOGGER.warn("{}: past its lifetime, returned to its sender", message.id());
+    }
+
+    @Override
+    public void destinationDead(Destination destination, DeliveryStatus reason, Instant until) {
+        LOGGER.warn(
+                "{}: dead until {}: {}",
+                destination,
+                until.truncatedTo(ChronoUnit.SECONDS),
+                reason.reason());
+    }
+
+    @Override
+    public void destinationAlive(Destination destination) {
+        LOGGER.info("{}: no longer dead", destination);
+    }
+
+    @Override
+    public void destinationClogs(Destination destination, int messages) {
+        LOGGER.warn(
+                "mail for {} is using up {} active queue entries; more of it waits",
+                destination,
+                messages);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.jamesqmgr.engine;
 
 import java.lang.ref.Reference;
 import java.time.Instant;
+import java.util.List;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.store.Content;
@@ -53,6 +54,17 @@ public final class PulledMessage {
     /** All is done: the message leaves the system. */
     public void complete() throws MessageStoreException {
         held(() -> workingSet.complete(work));
+    }
+
+    /**
+     * All is done here, and others go on with what was made of it: these messages are accepted, then
+     * this one leaves the system.
+     *
+     * @throws MessageStoreException if one of them was not accepted: then none was, as far as the store
+     *     still works
+     */
+    public void complete(List<HandOver> handOvers) throws MessageStoreException {
+        held(() -> workingSet.complete(work, handOvers));
     }
 
     /** The attempt failed for now: deferred with backoff. */

@@ -2,7 +2,11 @@
 package org.jamesqmgr.engine;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import org.jamesqmgr.model.Attempt;
+import org.jamesqmgr.model.DeliveryStatus;
+import org.jamesqmgr.model.Destination;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
@@ -18,10 +22,31 @@ import org.jamesqmgr.store.MessageStoreException;
 public interface QueueEventListener {
 
     /** A message was accepted and is safe. */
-    default void accepted(QueueId id, Envelope envelope) {}
+    default void accepted(QueueId id, Envelope envelope, Provenance provenance) {}
 
     /** A message is now in the active queue, on its way to its consumer. */
     default void claimed(QueuedMessage message) {}
+
+    /**
+     * One recipient of a message was tried.
+     *
+     * @param activated when the message became active
+     * @param softBounce whether a final failure was made a temporary one ({@code soft_bounce})
+     */
+    default void attempted(
+            QueuedMessage message, Instant activated, Attempt attempt, boolean softBounce) {}
+
+    /** A message was past its lifetime when it failed: it goes back to its sender. */
+    default void expired(QueuedMessage message) {}
+
+    /** Nothing is tried at a destination until then. */
+    default void destinationDead(Destination destination, DeliveryStatus reason, Instant until) {}
+
+    /** A destination that was dead is tried again. */
+    default void destinationAlive(Destination destination) {}
+
+    /** A destination holds as much of the active queue as one may. */
+    default void destinationClogs(Destination destination, int messages) {}
 
     /** All is done with a message; it has left the system. */
     default void done(QueuedMessage message) {}

@@ -2,8 +2,12 @@
 package org.jamesqmgr.engine;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jamesqmgr.model.Attempt;
+import org.jamesqmgr.model.DeliveryStatus;
+import org.jamesqmgr.model.Destination;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
@@ -24,8 +28,34 @@ final class QueueEventListeners implements QueueEventListener {
     }
 
     @Override
-    public void accepted(QueueId id, Envelope envelope) {
-        tell(listener -> listener.accepted(id, envelope));
+    public void accepted(QueueId id, Envelope envelope, Provenance provenance) {
+        tell(listener -> listener.accepted(id, envelope, provenance));
+    }
+
+    @Override
+    public void attempted(
+            QueuedMessage message, Instant activated, Attempt attempt, boolean softBounce) {
+        tell(listener -> listener.attempted(message, activated, attempt, softBounce));
+    }
+
+    @Override
+    public void expired(QueuedMessage message) {
+        tell(listener -> listener.expired(message));
+    }
+
+    @Override
+    public void destinationDead(Destination destination, DeliveryStatus reason, Instant until) {
+        tell(listener -> listener.destinationDead(destination, reason, until));
+    }
+
+    @Override
+    public void destinationAlive(Destination destination) {
+        tell(listener -> listener.destinationAlive(destination));
+    }
+
+    @Override
+    public void destinationClogs(Destination destination, int messages) {
+        tell(listener -> listener.destinationClogs(destination, messages));
     }
 
     @Override

@@ -4,9 +4,11 @@ package org.jamesqmgr.engine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -54,6 +56,7 @@ public final class QueueManager implements AutoCloseable {
     private final AtomicLong subscriptions = new AtomicLong();
     private final AtomicBoolean feeding = new AtomicBoolean(true);
     private final AtomicBoolean drained = new AtomicBoolean();
+    private final OpenRuns runs = new OpenRuns();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private QueueManager(
@@ -72,7 +75,14 @@ public final class QueueManager implements AutoCloseable {
         this.engine = new EngineLoop(store, clock, settings, this.listener, queueRuns, clockWatch);
         this.background = Executors.newSingleThreadExecutor(EngineThreads.named("qmgr-background"));
         this.workingSet =
-                new WorkingSet(clock, settings, this.listener, health, engine, background);
+                new WorkingSet(
+                        clock,
+                        settings,
+                        this.listener,
+                        health,
+                        engine,
+                        background,
+                        new Successors());
         this.engineThread = EngineThreads.named("qmgr-engine").newThread(engine);
         this.pullers =
                 new Puller.Context(
@@ -111,14 +121,24 @@ public final class QueueManager implements AutoCloseable {
      * @return its id; from here on it survives a power cut
      * @throws MessageStoreException if it was not accepted; nothing of it remains
      */
-    public QueueId submit(Envelope envelope, ContentWriter content) throws MessageStoreException {
+    public QueueId submit(Envelope envelope, ContentWriter content, Provenance provenance)
+            throws MessageStoreException {
         if (closed.get()) {
             throw new MessageStoreException("the queue manager is stopped");
         }
         QueueId id = accept(envelope, content);
-        listener.accepted(id, envelope);
-        engine.available(envelope.transport());
+        announce(id, envelope, provenance);
         return id;
+    }
+
+    /** Where the consumers of this queue manager note what their threads work on. */
+    public OpenRuns runs() {
+        return runs;
+    }
+
+    private void announce(QueueId id, Envelope envelope, Provenance provenance) {
+        listener.accepted(id, envelope, provenance);
+        engine.available(envelope.transport());
     }
 
     /** A transport whose messages are fetched by whoever subscribes to it. */
@@ -247,6 +267,37 @@ public final class QueueManager implements AutoCloseable {
         @Override
         public void corrupt(QueueId id, String reason) {
             listener.corrupt(id, reason);
+        }
+    }
+
+    /** Messages that the work on another one has made. */
+    private final class Successors implements WorkingSet.Successors {
+
+        /** All or, as far as the store works, none: what was accepted already is taken back. */
+        @Override
+        public void accept(List<HandOver> handOvers) throws MessageStoreException {
+            Map<QueueId, HandOver> accepted = new LinkedHashMap<>();
+            try {
+                for (HandOver handOver : handOvers) {
+                    accepted.put(
+                            QueueManager.this.accept(handOver.envelope(), handOver.content()),
+                            handOver);
+                }
+            } catch (MessageStoreException e) {
+                takeBack(accepted.keySet(), e);
+                throw e;
+            }
+            accepted.forEach((id, made) -> announce(id, made.envelope(), made.provenance()));
+        }
+
+        private void takeBack(Set<QueueId> ids, MessageStoreException cause) {
+            for (QueueId id : ids) {
+                try {
+                    store.remove(id);
+                } catch (MessageStoreException e) {
+                    cause.addSuppressed(e);
+                }
+            }
         }
     }
 }

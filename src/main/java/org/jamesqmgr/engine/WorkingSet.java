@@ -5,6 +5,7 @@ import java.lang.ref.Cleaner;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,13 @@ final class WorkingSet {
         void claimable(Work work);
     }
 
+    /** Takes in the messages that the work on another one has made. */
+    interface Successors {
+
+        /** Durable on return, or not accepted at all. */
+        void accept(List<HandOver> handOvers) throws MessageStoreException;
+    }
+
     private static final Logger LOGGER = LoggerFactory.getLogger(WorkingSet.class);
 
     private static final long RETRY_SECONDS = 5;
@@ -48,6 +56,7 @@ final class WorkingSet {
     private final StoreHealth health;
     private final Ended scheduler;
     private final Executor background;
+    private final Successors successors;
     private final Set<Work> works = ConcurrentHashMap.newKeySet();
     private final Cleaner cleaner = Cleaner.create(EngineThreads.named("qmgr-dropped"));
     private final ReentrantLock emptyLock = new ReentrantLock();
@@ -62,13 +71,15 @@ final class WorkingSet {
             QueueEventListener listener,
             StoreHealth health,
             Ended scheduler,
-            Executor background) {
+            Executor background,
+            Successors successors) {
         this.clock = clock;
         this.settings = settings;
         this.listener = listener;
         this.health = health;
         this.scheduler = scheduler;
         this.background = background;
+        this.successors = successors;
     }
 
     Work add(MessageLease lease) {
@@ -90,6 +101,16 @@ final class WorkingSet {
 
     void complete(Work work) throws MessageStoreException {
         end(work, "completion", MessageLease::complete, () -> listener.done(work.message()));
+    }
+
+    /** First the new messages are safe, then the old one goes: a crash in between repeats work. */
+    void complete(Work work, List<HandOver> handOvers) throws MessageStoreException {
+        Work.Action completion =
+                lease -> {
+                    successors.accept(handOvers); // commit
+                    lease.complete();
+                };
+        end(work, "completion", completion, () -> listener.done(work.message()));
     }
 
     void retry(Work work, String reason) throws MessageStoreException {

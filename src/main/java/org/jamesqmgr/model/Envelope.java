@@ -27,6 +27,7 @@ import org.apache.james.core.MaybeSender;
  * @param priority 0 (last) to 9 (first), 5 is normal
  * @param attributes whatever the face in front of the queues needs to build its own mail again;
  *     opaque to everything below
+ * @param options what was asked for about its delivery and the reports on it
  */
 public record Envelope(
         TransportName transport,
@@ -36,7 +37,8 @@ public record Envelope(
         Instant created,
         Instant notBefore,
         int priority,
-        Map<String, String> attributes) {
+        Map<String, String> attributes,
+        DeliveryOptions options) {
 
     public static final int LOWEST_PRIORITY = 0;
     public static final int NORMAL_PRIORITY = 5;

@@ -14,6 +14,8 @@ public record Recipient(MailAddress address, State state) {
     /** Only pending recipients are tried again. */
     public enum State {
         PENDING,
+        /** Failed for good, and the sender is not told yet. */
+        UNDELIVERABLE,
         DONE
     }
 

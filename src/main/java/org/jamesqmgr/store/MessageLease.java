@@ -2,6 +2,8 @@
 package org.jamesqmgr.store;
 
 import java.time.Instant;
+import java.util.List;
+import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueuedMessage;
@@ -36,6 +38,18 @@ public interface MessageLease extends AutoCloseable {
      * Durable on return.
      */
     void replaceEnvelope(Envelope envelope) throws MessageStoreException;
+
+    /**
+     * Keeps what became of recipients: who was delivered to is done, who bounced is undeliverable, who
+     * was deferred stays pending. The attempts join the history. Not forced to disk.
+     *
+     * <p>{@link #message()} shows it afterwards, even if it could not be written: a full disk must
+     * not undo what has happened. Then only a kill of the process forgets it.
+     */
+    void record(List<Attempt> attempts) throws MessageStoreException;
+
+    /** The sender knows of the undeliverable recipients: they are done. Kept like attempts. */
+    void reported() throws MessageStoreException;
 
     /** All is done: the message leaves the store. */
     void complete() throws MessageStoreException;

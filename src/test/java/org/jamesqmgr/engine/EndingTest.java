@@ -173,7 +173,8 @@ class EndingTest extends QueueManagerFixture {
             Instant due = real.instant().plusMillis(300);
             exact.submit(
                     EnvelopeBuilder.mail(SPOOL, real.instant()).notBefore(due).build(),
-                    out -> out.write('x'));
+                    out -> out.write('x'),
+                    Provenance.UNKNOWN);
 
             consumer.next().complete();
 

@@ -82,7 +82,8 @@ abstract class QueueManagerFixture {
     }
 
     QueueId submit(Envelope envelope) throws MessageStoreException {
-        return queueManager.submit(envelope, out -> out.write("body\r\n".getBytes(US_ASCII)));
+        return queueManager.submit(
+                envelope, out -> out.write("body\r\n".getBytes(US_ASCII)), Provenance.UNKNOWN);
     }
 
     EnvelopeBuilder mail() {

@@ -91,6 +91,7 @@ class EnvelopeTest {
                         envelope,
                         recipients,
                         MessageStatus.accepted(envelope),
+                        List.of(),
                         100);
 
         assertThat(message.pendingRecipients())

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import javax.mail.internet.AddressException;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
+import org.jamesqmgr.model.DeliveryOptions;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.TransportName;
 
@@ -141,6 +142,7 @@ public record EnvelopeBuilder(
                 created.orElse(arrival),
                 notBefore.orElse(arrival),
                 priority,
-                attributes);
+                attributes,
+                DeliveryOptions.NONE);
     }
 }

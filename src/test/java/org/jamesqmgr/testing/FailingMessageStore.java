@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
@@ -175,6 +176,16 @@ public final class FailingMessageStore implements MessageStore {
         public void replaceEnvelope(Envelope envelope) throws MessageStoreException {
             mayFail();
             lease.replaceEnvelope(envelope);
+        }
+
+        @Override
+        public void record(List<Attempt> attempts) throws MessageStoreException {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void reported() throws MessageStoreException {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -4,6 +4,7 @@ package org.jamesqmgr.testing;
 import com.google.common.io.ByteSource;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
@@ -56,6 +57,7 @@ record MemoryEntry(
                 envelope,
                 envelope.recipients().stream().map(Recipient::pending).toList(),
                 status,
+                List.of(),
                 content.sizeIfKnown().get());
     }
 

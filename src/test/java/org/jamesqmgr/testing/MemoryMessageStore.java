@@ -22,6 +22,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
@@ -358,6 +359,16 @@ public final class MemoryMessageStore implements MessageStore {
         @Override
         public void replaceEnvelope(Envelope envelope) {
             change(entry -> entry.with(envelope));
+        }
+
+        @Override
+        public void record(List<Attempt> attempts) throws MessageStoreException {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void reported() throws MessageStoreException {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -4,6 +4,7 @@ package org.jamesqmgr.testing;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jamesqmgr.engine.Provenance;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.StoreTrouble;
 import org.jamesqmgr.model.Envelope;
@@ -49,7 +50,7 @@ public final class RecordingQueueEventListener implements QueueEventListener {
     }
 
     @Override
-    public void accepted(QueueId id, Envelope envelope) {
+    public void accepted(QueueId id, Envelope envelope, Provenance provenance) {
         add("accepted", id, "");
     }
 

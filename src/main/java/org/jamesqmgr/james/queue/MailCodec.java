@@ -21,6 +21,7 @@ import org.apache.james.queue.api.MailQueue.MailQueueException;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Mail;
 import org.apache.mailet.PerRecipientHeaders;
+import org.jamesqmgr.model.DeliveryOptions;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.TransportName;
@@ -78,7 +79,8 @@ public final class MailCodec {
                 due,
                 due,
                 priority(mail),
-                fields(mail));
+                fields(mail),
+                DeliveryOptions.NONE);
     }
 
     /** The moment {@code delay} after {@code now}; {@link #LATEST_DUE} if that is later still. */

@@ -17,6 +17,8 @@ import org.apache.james.queue.api.MailQueueItemDecoratorFactory;
 import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.queue.api.ManageableMailQueue;
 import org.apache.mailet.Mail;
+import org.jamesqmgr.engine.OpenRuns;
+import org.jamesqmgr.engine.Provenance;
 import org.jamesqmgr.engine.PullSubscription;
 import org.jamesqmgr.engine.PullTransport;
 import org.jamesqmgr.engine.QueueManager;
@@ -122,6 +124,8 @@ public final class QmgrMailQueue implements ManageableMailQueue {
     private Optional<QmgrMailQueueItem> origin(Mail mail, Optional<Duration> delay) {
         return desk.runs()
                 .current()
+                .filter(QmgrMailQueueItem.class::isInstance)
+                .map(QmgrMailQueueItem.class::cast)
                 .filter(item -> item.cameFrom(transportName))
                 .filter(item -> item.isReturned(mail, delay));
     }
@@ -134,7 +138,7 @@ public final class QmgrMailQueue implements ManageableMailQueue {
 
     private void submit(Mail mail, Envelope envelope) throws MailQueueException {
         try {
-            desk.queueManager().submit(envelope, MailContent.of(mail));
+            desk.queueManager().submit(envelope, MailContent.of(mail), Provenance.UNKNOWN);
         } catch (MessageStoreException e) {
             throw new MailQueueException(
                     "cannot queue " + mail.getName() + ": " + e.getMessage(), e);

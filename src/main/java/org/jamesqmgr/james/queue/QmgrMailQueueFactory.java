@@ -51,7 +51,7 @@ public final class QmgrMailQueueFactory implements MailQueueFactory<QmgrMailQueu
                         store,
                         new MailCodec(),
                         new PipelineRetries(queueManager),
-                        new OpenRuns(),
+                        queueManager.runs(),
                         decorator,
                         metrics,
                         clock);

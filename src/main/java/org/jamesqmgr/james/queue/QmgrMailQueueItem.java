@@ -6,11 +6,15 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.james.queue.api.MailQueue.MailQueueException;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Mail;
+import org.jamesqmgr.engine.HandOver;
+import org.jamesqmgr.engine.OpenRuns;
 import org.jamesqmgr.engine.PulledMessage;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
@@ -34,7 +38,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for use by any thread, as far as its mail is.
  */
-final class QmgrMailQueueItem implements MailQueueItem {
+final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(QmgrMailQueueItem.class);
 
@@ -50,7 +54,10 @@ final class QmgrMailQueueItem implements MailQueueItem {
     private MailImpl mail;
 
     @GuardedBy("this")
-    private Ending onSuccess = PulledMessage::complete;
+    private final List<HandOver> handOvers = new ArrayList<>();
+
+    @GuardedBy("this")
+    private Ending onSuccess = this::completeWithHandOvers;
 
     @FunctionalInterface
     private interface Ending {
@@ -68,6 +75,11 @@ final class QmgrMailQueueItem implements MailQueueItem {
         this.retries = retries;
         this.runs = runs;
         this.clock = clock;
+    }
+
+    @Override
+    public synchronized void handOver(HandOver message) {
+        handOvers.add(message);
     }
 
     QueueId id() {
@@ -174,7 +186,8 @@ final class QmgrMailQueueItem implements MailQueueItem {
                 before.created(),
                 notBefore,
                 changed.priority(),
-                changed.attributes());
+                changed.attributes(),
+                before.options());
     }
 
     private boolean sameContent(Mail returned) throws MailQueueException {
@@ -194,6 +207,11 @@ final class QmgrMailQueueItem implements MailQueueItem {
         } catch (MessageStoreException e) {
             throw new MailQueueException(id() + ": " + e.getMessage(), e);
         }
+    }
+
+    private synchronized void completeWithHandOvers(PulledMessage message)
+            throws MessageStoreException {
+        message.complete(List.copyOf(handOvers));
     }
 
     private synchronized Ending ending(CompletionStatus status) {

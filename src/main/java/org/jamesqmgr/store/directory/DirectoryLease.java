@@ -4,7 +4,9 @@ package org.jamesqmgr.store.directory;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
@@ -82,6 +84,16 @@ final class DirectoryLease implements MessageLease {
                     message = file.message(id, QueueName.ACTIVE);
                     store.index().changed(entry, envelope.transport(), envelope.priority());
                 });
+    }
+
+    @Override
+    public void record(List<Attempt> attempts) throws MessageStoreException {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void reported() throws MessageStoreException {
+        throw new UnsupportedOperationException();
     }
 
     @Override

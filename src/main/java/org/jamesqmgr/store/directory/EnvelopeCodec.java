@@ -18,6 +18,7 @@ import java.util.Map;
 import javax.mail.internet.AddressException;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
+import org.jamesqmgr.model.DeliveryOptions;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueName;
@@ -154,7 +155,8 @@ final class EnvelopeCodec {
                 Instant.parse(required(fields, "created")),
                 Instant.parse(required(fields, "notBefore")),
                 Integer.parseInt(required(fields, "priority")),
-                attributes);
+                attributes,
+                DeliveryOptions.NONE);
     }
 
     /** James's own parser would quietly make a null sender of one it cannot read. */

@@ -2,6 +2,7 @@
 package org.jamesqmgr.store.directory;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
@@ -97,6 +98,7 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
                 log.envelope(),
                 log.envelope().recipients().stream().map(Recipient::pending).toList(),
                 log.status(),
+                List.of(),
                 header.contentLength());
     }
 

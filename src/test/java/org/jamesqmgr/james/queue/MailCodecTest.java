@@ -41,6 +41,7 @@ import org.apache.mailet.DsnParameters.Notify;
 import org.apache.mailet.DsnParameters.RecipientDsnParameters;
 import org.apache.mailet.DsnParameters.Ret;
 import org.apache.mailet.PerRecipientHeaders.Header;
+import org.jamesqmgr.model.DeliveryOptions;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.Recipient;
@@ -167,7 +168,15 @@ class MailCodecTest {
         void envelopeThatHoldsNoMailShouldBeRefused() {
             Envelope envelope =
                     new Envelope(
-                            SPOOL, MaybeSender.nullSender(), List.of(), NOW, NOW, NOW, 5, Map.of());
+                            SPOOL,
+                            MaybeSender.nullSender(),
+                            List.of(),
+                            NOW,
+                            NOW,
+                            NOW,
+                            5,
+                            Map.of(),
+                            DeliveryOptions.NONE);
 
             assertThatThrownBy(() -> codec.mailOf(queued(envelope, 0), StoredBytes.of("")))
                     .isInstanceOf(MailQueueException.class);
@@ -188,7 +197,15 @@ class MailCodecTest {
             fields.put(key, value);
             Envelope damaged =
                     new Envelope(
-                            SPOOL, MaybeSender.nullSender(), List.of(), NOW, NOW, NOW, 5, fields);
+                            SPOOL,
+                            MaybeSender.nullSender(),
+                            List.of(),
+                            NOW,
+                            NOW,
+                            NOW,
+                            5,
+                            fields,
+                            DeliveryOptions.NONE);
 
             assertThatThrownBy(() -> codec.mailOf(queued(damaged, 0), StoredBytes.of("")))
                     .isInstanceOf(MailQueueException.class);
@@ -266,6 +283,7 @@ class MailCodecTest {
                                             Recipient.State.DONE),
                                     Recipient.pending(new MailAddress("open@x.example"))),
                             whole.status(),
+                            List.of(),
                             0);
 
             assertThat(codec.mailOf(half, StoredBytes.of("")).getRecipients())

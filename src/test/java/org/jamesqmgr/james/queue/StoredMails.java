@@ -49,7 +49,8 @@ final class StoredMails {
         List<Recipient> recipients =
                 envelope.recipients().stream().map(Recipient::pending).toList();
         MessageStatus status = MessageStatus.accepted(envelope);
-        return new QueuedMessage(ID, QueueName.INCOMING, envelope, recipients, status, size);
+        return new QueuedMessage(
+                ID, QueueName.INCOMING, envelope, recipients, status, List.of(), size);
     }
 
     private static Envelope readAgain(Envelope envelope) throws AddressException {
@@ -68,7 +69,8 @@ final class StoredMails {
                 envelope.created(),
                 envelope.notBefore(),
                 envelope.priority(),
-                attributes);
+                attributes,
+                envelope.options());
     }
 
     private static String readAgain(String text) {

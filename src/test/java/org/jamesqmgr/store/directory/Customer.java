@@ -216,7 +216,8 @@ final class Customer {
                         old.created(),
                         old.notBefore(),
                         old.priority(),
-                        old.attributes());
+                        old.attributes(),
+                        old.options());
         chosen.promise().maybe(changed);
         if (succeeds(() -> chosen.lease().replaceEnvelope(changed))) {
             chosen.promise().now(changed);
