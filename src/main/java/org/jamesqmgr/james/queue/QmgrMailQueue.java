@@ -22,6 +22,8 @@ import org.jamesqmgr.engine.Provenance;
 import org.jamesqmgr.engine.PullSubscription;
 import org.jamesqmgr.engine.PullTransport;
 import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.james.mail.MailCodec;
+import org.jamesqmgr.james.mail.MailContent;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;

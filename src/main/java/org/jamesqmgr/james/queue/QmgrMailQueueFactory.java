@@ -15,6 +15,7 @@ import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.queue.api.MailQueueItemDecoratorFactory;
 import org.apache.james.queue.api.MailQueueName;
 import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.james.mail.MailCodec;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 import org.slf4j.Logger;

@@ -16,6 +16,8 @@ import org.apache.mailet.Mail;
 import org.jamesqmgr.engine.HandOver;
 import org.jamesqmgr.engine.OpenRuns;
 import org.jamesqmgr.engine.PulledMessage;
+import org.jamesqmgr.james.mail.MailCodec;
+import org.jamesqmgr.james.mail.MailContent;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.TransportName;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package org.jamesqmgr.james.queue;
+package org.jamesqmgr.james.mail;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.jamesqmgr.james.queue.RawMessages.EIGHT_BIT;
+import static org.jamesqmgr.james.mail.RawMessages.EIGHT_BIT;
 
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -21,13 +21,13 @@ class StoredMimeMessageTest {
     private static final String[] NOTHING = {};
 
     @ParameterizedTest
-    @MethodSource("org.jamesqmgr.james.queue.RawMessages#all")
+    @MethodSource("org.jamesqmgr.james.mail.RawMessages#all")
     void untouchedMessageShouldBeWrittenByteForByte(String raw) throws Exception {
         assertThat(written(message(raw), NOTHING)).isEqualTo(raw);
     }
 
     @ParameterizedTest
-    @MethodSource("org.jamesqmgr.james.queue.RawMessages#all")
+    @MethodSource("org.jamesqmgr.james.mail.RawMessages#all")
     void copyMadeByJamesShouldHaveTheSameBytes(String raw) throws Exception {
         MailImpl mail = MailImpl.builder().name("mail").build();
         mail.setMessageNoCopy(message(raw));
@@ -38,7 +38,7 @@ class StoredMimeMessageTest {
     }
 
     @ParameterizedTest
-    @MethodSource("org.jamesqmgr.james.queue.RawMessages#regular")
+    @MethodSource("org.jamesqmgr.james.mail.RawMessages#regular")
     void streamAfterAHeaderChangeShouldKeepAllOtherBytes(String raw) throws Exception {
         StoredMimeMessage message = message(raw);
         message.setHeader("X-Added", "value");

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package org.jamesqmgr.james.queue;
+package org.jamesqmgr.james.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.jamesqmgr.james.queue.StoredMails.NOW;
-import static org.jamesqmgr.james.queue.StoredMails.SPOOL;
-import static org.jamesqmgr.james.queue.StoredMails.queued;
-import static org.jamesqmgr.james.queue.StoredMails.restored;
+import static org.jamesqmgr.james.mail.StoredMails.NOW;
+import static org.jamesqmgr.james.mail.StoredMails.SPOOL;
+import static org.jamesqmgr.james.mail.StoredMails.queued;
+import static org.jamesqmgr.james.mail.StoredMails.restored;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -83,7 +83,7 @@ class MailCodecTest {
     class Fields {
 
         @ParameterizedTest
-        @MethodSource("org.jamesqmgr.james.queue.MailCodecTest#awkwardTexts")
+        @MethodSource("org.jamesqmgr.james.mail.MailCodecTest#awkwardTexts")
         void everyTextShouldComeBack(String text) throws Exception {
             MailImpl mail = MailImpl.builder().name(text).build();
             mail.setState(text);
@@ -332,7 +332,7 @@ class MailCodecTest {
     class HeadersPerRecipient {
 
         @ParameterizedTest
-        @MethodSource("org.jamesqmgr.james.queue.MailCodecTest#awkwardTexts")
+        @MethodSource("org.jamesqmgr.james.mail.MailCodecTest#awkwardTexts")
         void everyValueShouldComeBack(String value) throws Exception {
             assertComesBack(header("X-Header", value));
         }
@@ -422,7 +422,7 @@ class MailCodecTest {
     class Attributes {
 
         @ParameterizedTest
-        @MethodSource("org.jamesqmgr.james.queue.MailCodecTest#attributeValues")
+        @MethodSource("org.jamesqmgr.james.mail.MailCodecTest#attributeValues")
         void everyKindOfValueShouldComeBack(AttributeValue<?> value) throws Exception {
             MailImpl mail = mail();
             mail.setAttribute(ATTRIBUTE.withValue(value));
@@ -447,7 +447,7 @@ class MailCodecTest {
         }
 
         @ParameterizedTest
-        @MethodSource("org.jamesqmgr.james.queue.MailCodecTest#awkwardTexts")
+        @MethodSource("org.jamesqmgr.james.mail.MailCodecTest#awkwardTexts")
         void everyNameShouldComeBack(String name) throws Exception {
             Attribute attribute = new Attribute(AttributeName.of(name), AttributeValue.of(name));
             MailImpl mail = mail();

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package org.jamesqmgr.james.queue;
+package org.jamesqmgr.james.mail;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.jamesqmgr.james.queue.RawMessages.EIGHT_BIT;
+import static org.jamesqmgr.james.mail.RawMessages.EIGHT_BIT;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("Q1")
 class MailContentTest {
 
-    private static final String RAW = "org.jamesqmgr.james.queue.RawMessages";
+    private static final String RAW = "org.jamesqmgr.james.mail.RawMessages";
 
     private final List<MimeMessageWrapper> received = new ArrayList<>();
 

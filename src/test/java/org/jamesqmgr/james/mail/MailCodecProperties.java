@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package org.jamesqmgr.james.queue;
+package org.jamesqmgr.james.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.jamesqmgr.james.queue.StoredMails.restored;
+import static org.jamesqmgr.james.mail.StoredMails.restored;
 
 import java.util.List;
 import java.util.Map;

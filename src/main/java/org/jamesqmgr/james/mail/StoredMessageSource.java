@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package org.jamesqmgr.james.queue;
+package org.jamesqmgr.james.mail;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
