@@ -9,6 +9,7 @@ public interface MessageStoreContract
         extends AcceptContract,
                 ClaimContract,
                 LeaseContract,
+                OutcomeContract,
                 RecoveryContract,
                 OperatorContract,
                 ListContract,

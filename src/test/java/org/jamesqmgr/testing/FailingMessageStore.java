@@ -180,12 +180,14 @@ public final class FailingMessageStore implements MessageStore {
 
         @Override
         public void record(List<Attempt> attempts) throws MessageStoreException {
-            throw new UnsupportedOperationException();
+            mayFail();
+            lease.record(attempts);
         }
 
         @Override
         public void reported() throws MessageStoreException {
-            throw new UnsupportedOperationException();
+            mayFail();
+            lease.reported();
         }
 
         @Override

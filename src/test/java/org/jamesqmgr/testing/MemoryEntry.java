@@ -5,15 +5,16 @@ import com.google.common.io.ByteSource;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
-import org.jamesqmgr.model.Recipient;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.MessageStore;
+import org.jamesqmgr.store.RecipientLog;
 
 /**
  * One message in the {@link MemoryMessageStore}, and what each event makes of it.
@@ -27,6 +28,7 @@ record MemoryEntry(
         QueueName queue,
         Envelope envelope,
         MessageStatus status,
+        RecipientLog recipients,
         ByteSource content,
         boolean begun,
         boolean prompt,
@@ -40,7 +42,8 @@ record MemoryEntry(
     static MemoryEntry accepted(QueueId id, Envelope envelope, ByteSource content) {
         QueueName queue = envelope.scheduled() ? QueueName.DEFERRED : QueueName.INCOMING;
         MessageStatus status = MessageStatus.accepted(envelope);
-        return new MemoryEntry(id, queue, envelope, status, content, false, false, false);
+        return new MemoryEntry(
+                id, queue, envelope, status, new RecipientLog(), content, false, false, false);
     }
 
     /** The order in which messages that can be claimed are claimed. */
@@ -55,9 +58,9 @@ record MemoryEntry(
                 id,
                 queue,
                 envelope,
-                envelope.recipients().stream().map(Recipient::pending).toList(),
+                recipients.recipients(envelope),
                 status,
-                List.of(),
+                recipients.history(),
                 content.sizeIfKnown().get());
     }
 
@@ -97,11 +100,32 @@ record MemoryEntry(
     }
 
     MemoryEntry workedOn() {
-        return new MemoryEntry(id, queue, envelope, status, content, true, prompt, damaged);
+        return new MemoryEntry(
+                id, queue, envelope, status, recipients, content, true, prompt, damaged);
     }
 
     MemoryEntry with(Envelope newEnvelope) {
-        return new MemoryEntry(id, queue, newEnvelope, status, content, begun, prompt, damaged);
+        RecipientLog pending = recipients.copy();
+        pending.reopen();
+        return new MemoryEntry(
+                id, queue, newEnvelope, status, pending, content, begun, prompt, damaged);
+    }
+
+    MemoryEntry recorded(List<Attempt> attempts) {
+        RecipientLog more = recipients.copy();
+        more.add(attempts);
+        return with(more);
+    }
+
+    MemoryEntry reported() {
+        RecipientLog told = recipients.copy();
+        told.reported();
+        return with(told);
+    }
+
+    private MemoryEntry with(RecipientLog newLog) {
+        return new MemoryEntry(
+                id, queue, envelope, status, newLog, content, begun, prompt, damaged);
     }
 
     MemoryEntry givenBack() {
@@ -115,7 +139,8 @@ record MemoryEntry(
     MemoryEntry deferred(MessageStatus newStatus, Instant promptLimit) {
         boolean soon = !newStatus.scheduled() && !newStatus.due().isAfter(promptLimit);
         QueueName next = queue.moveTo(QueueName.DEFERRED);
-        return new MemoryEntry(id, next, envelope, newStatus, content, false, soon, damaged);
+        return new MemoryEntry(
+                id, next, envelope, newStatus, recipients, content, false, soon, damaged);
     }
 
     /** What is due already keeps its place. */
@@ -139,7 +164,8 @@ record MemoryEntry(
     }
 
     MemoryEntry spoiled() {
-        return new MemoryEntry(id, queue, envelope, status, content, begun, prompt, true);
+        return new MemoryEntry(
+                id, queue, envelope, status, recipients, content, begun, prompt, true);
     }
 
     private boolean isOnDeferredSide() {
@@ -149,6 +175,7 @@ record MemoryEntry(
     /** The same message in another queue: nobody works on it there yet. */
     private MemoryEntry in(QueueName newQueue, MessageStatus newStatus) {
         QueueName next = newQueue == queue ? queue : queue.moveTo(newQueue);
-        return new MemoryEntry(id, next, envelope, newStatus, content, false, false, damaged);
+        return new MemoryEntry(
+                id, next, envelope, newStatus, recipients, content, false, false, damaged);
     }
 }

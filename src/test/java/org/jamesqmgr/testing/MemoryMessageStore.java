@@ -332,7 +332,7 @@ public final class MemoryMessageStore implements MessageStore {
     /** Works under the store's lock: after the store was closed there is nothing left to end. */
     private final class Lease implements MessageLease {
 
-        private final QueuedMessage message;
+        private QueuedMessage message;
 
         @GuardedBy("MemoryMessageStore.this")
         private boolean ended;
@@ -358,17 +358,17 @@ public final class MemoryMessageStore implements MessageStore {
 
         @Override
         public void replaceEnvelope(Envelope envelope) {
-            change(entry -> entry.with(envelope));
+            message = change(entry -> entry.with(envelope)).message();
         }
 
         @Override
-        public void record(List<Attempt> attempts) throws MessageStoreException {
-            throw new UnsupportedOperationException();
+        public void record(List<Attempt> attempts) {
+            message = change(entry -> entry.recorded(attempts)).message();
         }
 
         @Override
-        public void reported() throws MessageStoreException {
-            throw new UnsupportedOperationException();
+        public void reported() {
+            message = change(MemoryEntry::reported).message();
         }
 
         @Override

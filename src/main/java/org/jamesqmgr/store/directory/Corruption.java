@@ -124,8 +124,16 @@ final class Corruption {
 
     /** Whether the process is out of something, which says nothing of the file at hand. */
     static boolean resourcesAreShort(IOException problem) {
-        String text = String.valueOf(problem.getMessage());
-        return Stream.of("Too many open files", "Cannot allocate memory", "No space left")
-                .anyMatch(text::contains);
+        return spaceIsShort(problem)
+                || says(problem, "Too many open files", "Cannot allocate memory");
+    }
+
+    /** Whether there is no room to write what should be written. */
+    static boolean spaceIsShort(IOException problem) {
+        return says(problem, "No space left", "Disk quota exceeded");
+    }
+
+    private static boolean says(IOException problem, String... texts) {
+        return Stream.of(texts).anyMatch(String.valueOf(problem.getMessage())::contains);
     }
 }

@@ -12,10 +12,10 @@ import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.RecipientOutcome.Deferred;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStoreException;
-import org.jamesqmgr.store.directory.FileOperations.OpenFile;
 import org.jamesqmgr.store.directory.QueueIndex.Entry;
 import org.jamesqmgr.store.directory.QueueIndex.Standing;
 import org.jamesqmgr.store.directory.QueueIndex.Taken;
@@ -75,7 +75,7 @@ final class DirectoryLease implements MessageLease {
 
     @Override
     public void replaceEnvelope(Envelope envelope) throws MessageStoreException {
-        if (envelope.equals(message.envelope())) {
+        if (envelope.equals(message.envelope()) && file.log().recipients().untouched()) {
             return;
         }
         work(
@@ -88,12 +88,30 @@ final class DirectoryLease implements MessageLease {
 
     @Override
     public void record(List<Attempt> attempts) throws MessageStoreException {
-        throw new UnsupportedOperationException();
+        boolean all = files.hasRoomForDeferrals(entry, file);
+        List<Attempt> lasting = all ? attempts : decisions(attempts);
+        work(
+                () -> {
+                    keep(RecordLog.attempts(lasting));
+                    file.log().recipients().add(attempts);
+                    message = file.message(id, QueueName.ACTIVE);
+                });
+    }
+
+    private static List<Attempt> decisions(List<Attempt> attempts) {
+        return attempts.stream()
+                .filter(attempt -> !(attempt.outcome() instanceof Deferred))
+                .toList();
     }
 
     @Override
     public void reported() throws MessageStoreException {
-        throw new UnsupportedOperationException();
+        work(
+                () -> {
+                    keep(RecordLog.senderNotified());
+                    file.log().recipients().reported();
+                    message = file.message(id, QueueName.ACTIVE);
+                });
     }
 
     @Override
@@ -178,13 +196,24 @@ final class DirectoryLease implements MessageLease {
     }
 
     private void append(byte[] record, boolean force) throws IOException {
-        try (OpenFile open = files.open(entry)) {
-            QueueFiles.append(open, file.log().end(), record);
-            if (force) {
-                open.force();
-            }
+        file = file.with(files.append(entry, file.log(), record, force).replay(record));
+    }
+
+    /** What has happened is not undone by a full disk. */
+    private void keep(byte[] records) throws IOException {
+        if (records.length == 0) {
+            return;
         }
-        file = file.with(file.log().replay(record));
+        try {
+            RecordLog log = files.append(entry, file.log(), records, false);
+            file = file.with(log.endingAt(log.end() + records.length));
+        } catch (IOException e) {
+            if (!Corruption.spaceIsShort(e)) {
+                throw e;
+            }
+            files.notWritten(entry, records);
+            LOGGER.warn("what became of recipients of {} could not be recorded", id, e);
+        }
     }
 
     @FunctionalInterface

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.directory;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,26 +20,16 @@ import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
 
 /**
- * Envelopes and statuses as JSON, which a person can read with {@code less}. Characters outside
- * ASCII are escaped one by one, so that any Java string comes back exactly, lone surrogates too.
- *
- * <p>What the index needs stands first: at start-up the rest is not looked at.
+ * Envelopes and statuses as JSON. What the index needs stands first: at start-up the rest is not
+ * looked at. Options are written only if there are any; files of servers that knew none are read as
+ * such.
  */
 final class EnvelopeCodec {
 
-    private static final JsonFactory JSON =
-            JsonFactory.builder()
-                    .disable(com.fasterxml.jackson.core.StreamWriteFeature.AUTO_CLOSE_TARGET)
-                    .configure(
-                            com.fasterxml.jackson.core.json.JsonWriteFeature.ESCAPE_NON_ASCII, true)
-                    // Attribute names come from mail: interning them would fill the JVM's string
-                    // table.
-                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                    .build();
-
     /** First of the fields that the index has no use for. */
     private static final String SENDER = "sender";
+
+    private static final String OPTIONS = "options";
 
     private EnvelopeCodec() {}
 
@@ -61,10 +46,9 @@ final class EnvelopeCodec {
      * @throws IOException if it could not be read again, or is too long
      */
     static byte[] encode(Envelope envelope) throws IOException {
-        if (envelope.recipients().stream().anyMatch(MailAddress.nullSender()::equals)) {
-            throw new IOException("the null sender <> cannot be a recipient");
-        }
-        byte[] bytes = encode(json -> write(json, envelope));
+        Json.requireReadable(envelope.recipients());
+        Json.requireReadable(envelope.options().recipients().keySet());
+        byte[] bytes = Json.encode(json -> write(json, envelope));
         if (bytes.length > QueueFileHeader.MAXIMAL_ENVELOPE) {
             throw new IOException("an envelope of " + bytes.length + " bytes is too long");
         }
@@ -72,20 +56,23 @@ final class EnvelopeCodec {
     }
 
     static byte[] encode(MessageStatus status, QueueName bound) {
-        return encode(json -> write(json, status, bound));
+        return Json.encode(json -> write(json, status, bound));
     }
 
     static Envelope envelope(byte[] bytes, int offset, int length) throws DamagedFileException {
-        return decode(bytes, offset, length, EnvelopeCodec::readEnvelope);
+        return Json.decode(bytes, offset, length, EnvelopeCodec::readEnvelope);
     }
 
-    /** The envelope without sender, recipients and attributes, which are not even looked at. */
+    /**
+     * The envelope with its first recipient alone, and without sender, attributes and options: the
+     * rest is not even looked at.
+     */
     static Envelope head(byte[] bytes, int offset, int length) throws DamagedFileException {
-        return decode(bytes, offset, length, EnvelopeCodec::readHead);
+        return Json.decode(bytes, offset, length, EnvelopeCodec::readHead);
     }
 
     static Recorded status(byte[] bytes, int offset, int length) throws DamagedFileException {
-        return decode(bytes, offset, length, EnvelopeCodec::readStatus);
+        return Json.decode(bytes, offset, length, EnvelopeCodec::readStatus);
     }
 
     private static void write(JsonGenerator json, Envelope envelope) throws IOException {
@@ -96,67 +83,81 @@ final class EnvelopeCodec {
         json.writeStringField("created", envelope.created().toString());
         json.writeStringField("notBefore", envelope.notBefore().toString());
         json.writeStringField(SENDER, envelope.sender().asString(""));
-        json.writeArrayFieldStart("recipients");
-        for (MailAddress recipient : envelope.recipients()) {
-            json.writeString(recipient.asString());
-        }
-        json.writeEndArray();
+        Json.writeAddresses(json, "recipients", envelope.recipients());
         json.writeObjectFieldStart("attributes");
         for (Map.Entry<String, String> attribute : envelope.attributes().entrySet()) {
             json.writeStringField(attribute.getKey(), attribute.getValue());
         }
         json.writeEndObject();
+        if (!envelope.options().equals(DeliveryOptions.NONE)) {
+            json.writeFieldName(OPTIONS);
+            OptionsCodec.write(json, envelope.options());
+        }
         json.writeEndObject();
     }
 
     private static Envelope readEnvelope(JsonParser json) throws IOException, AddressException {
         Map<String, String> fields = new HashMap<>();
         Map<String, String> attributes = new HashMap<>();
-        List<MailAddress> recipients = new ArrayList<>();
-        expect(json, JsonToken.START_OBJECT);
+        List<MailAddress> recipients = List.of();
+        DeliveryOptions options = DeliveryOptions.NONE;
+        Json.expect(json, JsonToken.START_OBJECT);
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String name = json.currentName();
             JsonToken value = json.nextToken();
             if (value == JsonToken.START_ARRAY) {
-                while (json.nextToken() != JsonToken.END_ARRAY) {
-                    recipients.add(new MailAddress(json.getText()));
-                }
-            } else if (value == JsonToken.START_OBJECT) {
-                readText(json, attributes);
-            } else {
+                recipients = Json.addresses(json);
+            } else if (value != JsonToken.START_OBJECT) {
                 fields.put(name, json.getText());
+            } else if (name.equals(OPTIONS)) {
+                options = OptionsCodec.read(json);
+            } else {
+                Json.fields(json, attributes);
             }
         }
-        return envelope(fields, sender(required(fields, SENDER)), recipients, attributes);
+        MaybeSender sender = sender(Json.required(fields, SENDER));
+        return envelope(fields, sender, recipients, attributes, options);
     }
 
-    private static Envelope readHead(JsonParser json) throws IOException {
+    private static Envelope readHead(JsonParser json) throws IOException, AddressException {
         Map<String, String> fields = new HashMap<>();
-        expect(json, JsonToken.START_OBJECT);
+        Json.expect(json, JsonToken.START_OBJECT);
         while (json.nextToken() == JsonToken.FIELD_NAME && !json.currentName().equals(SENDER)) {
             String name = json.currentName();
             json.nextToken();
             fields.put(name, json.getText());
         }
-        return envelope(fields, MaybeSender.nullSender(), List.of(), Map.of());
+        List<MailAddress> first = firstRecipient(json);
+        return envelope(fields, MaybeSender.nullSender(), first, Map.of(), DeliveryOptions.NONE);
+    }
+
+    /** The sender is passed over: the recipients stand right behind it. */
+    private static List<MailAddress> firstRecipient(JsonParser json)
+            throws IOException, AddressException {
+        json.nextToken();
+        Json.expect(json, JsonToken.FIELD_NAME);
+        Json.expect(json, JsonToken.START_ARRAY);
+        boolean none = json.nextToken() == JsonToken.END_ARRAY;
+        return none ? List.of() : List.of(new MailAddress(json.getText()));
     }
 
     private static Envelope envelope(
             Map<String, String> fields,
             MaybeSender sender,
             List<MailAddress> recipients,
-            Map<String, String> attributes)
+            Map<String, String> attributes,
+            DeliveryOptions options)
             throws DamagedFileException {
         return new Envelope(
-                new TransportName(required(fields, "transport")),
+                new TransportName(Json.required(fields, "transport")),
                 sender,
                 recipients,
-                Instant.parse(required(fields, "arrival")),
-                Instant.parse(required(fields, "created")),
-                Instant.parse(required(fields, "notBefore")),
-                Integer.parseInt(required(fields, "priority")),
+                Instant.parse(Json.required(fields, "arrival")),
+                Instant.parse(Json.required(fields, "created")),
+                Instant.parse(Json.required(fields, "notBefore")),
+                Integer.parseInt(Json.required(fields, "priority")),
                 attributes,
-                DeliveryOptions.NONE);
+                options);
     }
 
     /** James's own parser would quietly make a null sender of one it cannot read. */
@@ -179,73 +180,17 @@ final class EnvelopeCodec {
 
     private static Recorded readStatus(JsonParser json) throws IOException {
         Map<String, String> fields = new HashMap<>();
-        expect(json, JsonToken.START_OBJECT);
-        readText(json, fields);
+        Json.expect(json, JsonToken.START_OBJECT);
+        Json.fields(json, fields);
         MessageStatus status =
                 new MessageStatus(
-                        Instant.parse(required(fields, "due")),
-                        Boolean.parseBoolean(required(fields, "scheduled")),
-                        Integer.parseInt(required(fields, "attempts")),
-                        Integer.parseInt(required(fields, "rejections")),
-                        Integer.parseInt(required(fields, "crashes")),
-                        required(fields, "reason"));
-        String bound = required(fields, "queue").toUpperCase(Locale.ROOT);
+                        Instant.parse(Json.required(fields, "due")),
+                        Boolean.parseBoolean(Json.required(fields, "scheduled")),
+                        Integer.parseInt(Json.required(fields, "attempts")),
+                        Integer.parseInt(Json.required(fields, "rejections")),
+                        Integer.parseInt(Json.required(fields, "crashes")),
+                        Json.required(fields, "reason"));
+        String bound = Json.required(fields, "queue").toUpperCase(Locale.ROOT);
         return new Recorded(status, QueueName.valueOf(bound));
-    }
-
-    private static void readText(JsonParser json, Map<String, String> into) throws IOException {
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String name = json.currentName();
-            json.nextToken();
-            into.put(name, json.getText());
-        }
-    }
-
-    private static void expect(JsonParser json, JsonToken token) throws IOException {
-        if (json.nextToken() != token) {
-            throw new DamagedFileException("JSON of another shape than expected");
-        }
-    }
-
-    private static String required(Map<String, String> fields, String name)
-            throws DamagedFileException {
-        String value = fields.get(name);
-        if (value == null) {
-            throw new DamagedFileException("no " + name + " in it");
-        }
-        return value;
-    }
-
-    private static byte[] encode(Writing writing) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
-            writing.to(json);
-        } catch (IOException e) {
-            throw new IllegalStateException("writing JSON to memory failed", e);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static <T> T decode(byte[] bytes, int offset, int length, Reading<T> reading)
-            throws DamagedFileException {
-        // A parser of short strings is set up faster than one of bytes.
-        String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
-        try (JsonParser json = JSON.createParser(text)) {
-            return reading.from(json);
-        } catch (DamagedFileException e) {
-            throw e;
-        } catch (IOException | AddressException | DateTimeException | IllegalArgumentException e) {
-            throw new DamagedFileException("not readable: " + e.getMessage(), e);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Writing {
-        void to(JsonGenerator json) throws IOException;
-    }
-
-    @FunctionalInterface
-    private interface Reading<T> {
-        T from(JsonParser json) throws IOException, AddressException;
     }
 }

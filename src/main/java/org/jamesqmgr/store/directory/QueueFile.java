@@ -2,13 +2,11 @@
 package org.jamesqmgr.store.directory;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.zip.CRC32C;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
-import org.jamesqmgr.model.Recipient;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
 
 /**
@@ -25,7 +23,7 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
 
     /** How much of a file is read. */
     enum Depth {
-        /** Enough to index it: the envelope comes without recipients and attributes. */
+        /** Enough to index it: the envelope comes with its first recipient alone, no attempts. */
         HEAD,
         ENVELOPE,
         /** The content too, once, to check it. */
@@ -56,7 +54,7 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
             checkContent(header, window);
         }
         checkEndMark(header, window);
-        RecordLog log = RecordLog.empty(envelope, header.recordsOffset());
+        RecordLog log = RecordLog.empty(envelope, depth != Depth.HEAD, header.recordsOffset());
         return new QueueFile(header, log.replay(window::bytes, size));
     }
 
@@ -96,9 +94,9 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
                 id,
                 queue,
                 log.envelope(),
-                log.envelope().recipients().stream().map(Recipient::pending).toList(),
+                log.recipients().recipients(log.envelope()),
                 log.status(),
-                List.of(),
+                log.recipients().history(),
                 header.contentLength());
     }
 

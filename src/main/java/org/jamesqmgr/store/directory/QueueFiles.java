@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,11 @@ final class QueueFiles {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(QueueFiles.class);
 
+    private static final byte[] NO_RECORDS = new byte[0];
+
+    /** So many bytes in memory of one message, and no deferral is remembered any more. */
+    private static final int UNWRITTEN_DEFERRALS = 8 << 10;
+
     private final Layout layout;
     private final FileOperations files;
     private final QueueIndex index;
@@ -44,6 +50,9 @@ final class QueueFiles {
      * until the next is written, or until this process ends.
      */
     private final Map<QueueId, MessageStatus> unwritten = new ConcurrentHashMap<>();
+
+    /** Records of attempts that could not be written for the same reason; they go before the next. */
+    private final Map<QueueId, byte[]> unwrittenRecords = new ConcurrentHashMap<>();
 
     QueueFiles(Layout layout, FileOperations files, QueueIndex index, Corruption corruption) {
         this.layout = layout;
@@ -66,14 +75,55 @@ final class QueueFiles {
         }
     }
 
-    /** A file as read, with the status that could not be written to it. */
-    QueueFile upToDate(QueueId id, QueueFile file) {
+    /** A file as read, with what could not be written to it. */
+    QueueFile upToDate(QueueId id, QueueFile file) throws IOException {
+        byte[] records = unwrittenRecords.get(id);
         MessageStatus status = unwritten.get(id);
-        return status == null ? file : file.with(file.log().with(status));
+        RecordLog log = file.log();
+        log = records == null ? log : log.replay(records).endingAt(log.end());
+        return file.with(status == null ? log : log.with(status));
+    }
+
+    /** Whether one more deferral is worth being recorded, or remembered on a full disk. */
+    boolean hasRoomForDeferrals(Entry entry, QueueFile file) {
+        long written = file.log().end() - file.header().recordsOffset();
+        return written < RecordLog.ROOM_FOR_DEFERRALS
+                && unwritten(entry).length < UNWRITTEN_DEFERRALS;
+    }
+
+    private byte[] unwritten(Entry entry) {
+        return unwrittenRecords.getOrDefault(entry.id(), NO_RECORDS);
+    }
+
+    void notWritten(Entry entry, byte[] records) {
+        unwrittenRecords.merge(entry.id(), records, QueueFiles::joined);
+    }
+
+    /**
+     * Writes records behind a log, and before them those that could not be written.
+     *
+     * @return the log, ending where the given records begin
+     */
+    RecordLog append(Entry entry, RecordLog log, byte[] records, boolean force) throws IOException {
+        byte[] rest = unwritten(entry);
+        try (OpenFile open = open(entry)) {
+            append(open, log.end(), rest.length == 0 ? records : joined(rest, records));
+            if (force) {
+                open.force();
+            }
+        }
+        unwrittenRecords.remove(entry.id());
+        return log.endingAt(log.end() + rest.length);
     }
 
     void notWritten(Entry entry, MessageStatus status) {
         unwritten.put(entry.id(), status);
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 
     void written(Entry entry) {
@@ -85,6 +135,7 @@ final class QueueFiles {
         files.delete(layout.file(place, entry.id())); // commit
         unforced.add(layout.directory(place, entry.id()));
         unwritten.remove(entry.id());
+        unwrittenRecords.remove(entry.id());
     }
 
     void forceDirectory(QueueName queue, QueueId id) throws IOException {

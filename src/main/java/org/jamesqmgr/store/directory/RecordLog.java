@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.directory;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.store.RecipientLog;
 
 /**
  * What happened to a message after it was accepted: records appended behind the end mark of its
@@ -16,20 +20,29 @@ import org.jamesqmgr.model.QueueName;
  *
  * <pre>
  *   offset size
- *        0    1  type: 'w' work begins, 's' status, 'e' envelope replaced
+ *        0    1  type: 'w' work begins, 's' status, 'e' envelope replaced,
+ *                 'r' attempts and what became of recipients, 'n' the sender was notified of failures
  *        1    4  length of the payload
  *        5    4  CRC-32C of type, length and payload
- *        9    .  payload: empty, a status or an envelope as JSON
+ *        9    .  payload: empty, or a status, an envelope or attempts as JSON
  * </pre>
  *
  * Records are written one behind the other; an envelope is forced to disk with all that stands
  * before it, the others mostly are not. The first that is incomplete or fails its checksum ends the
  * log: it was being written when the server died, or did not reach the disk before the power failed,
- * even if later ones did; the next one overwrites it. Losing a work or status record can repeat
- * work, never lose a message. Losing an envelope would send the message to the wrong recipients, so
- * a bad record with good ones behind it is damage if an envelope can be among them.
+ * even if later ones did; the next one overwrites it. Losing any but an envelope can repeat work,
+ * never lose a message. Losing an envelope would send the message to the wrong recipients, so a bad
+ * record with good ones behind it is damage if an envelope can be among them.
+ *
+ * <p>What was delivered or failed for good is always recorded, once for each recipient. Deferrals
+ * are recorded until the records of a message fill {@link #ROOM_FOR_DEFERRALS}: some thousand
+ * attempts for one recipient, some twenty for a thousand recipients. Beyond, the older ones are what
+ * is known when the message is read again.
  *
  * @param envelope as last replaced, or as accepted
+ * @param recipients what became of them; grows in place, the logs that follow from one share it.
+ *     Empty in a log that was read for its head alone
+ * @param whole whether attempts are looked at; at start-up they are not
  * @param status as last recorded, or as accepted
  * @param recorded whether any status was recorded
  * @param bound where the message was going when its status was recorded
@@ -38,13 +51,21 @@ import org.jamesqmgr.model.QueueName;
  */
 record RecordLog(
         Envelope envelope,
+        RecipientLog recipients,
+        boolean whole,
         MessageStatus status,
         boolean recorded,
         QueueName bound,
         boolean begun,
         long end) {
 
+    /** So many bytes of records, and no deferral is recorded any more. */
+    static final int ROOM_FOR_DEFERRALS = 1 << 20;
+
     private static final int PREFIX = 9;
+
+    /** Keeps a record of attempts well below the longest that can be read. */
+    private static final int ATTEMPTS_IN_A_RECORD = 100;
 
     /** How far behind a bad record good ones are looked for. */
     private static final int LOOK_AHEAD = 1 << 20;
@@ -52,11 +73,20 @@ record RecordLog(
     private static final byte WORK = 'w';
     private static final byte STATUS = 's';
     private static final byte ENVELOPE = 'e';
+    private static final byte ATTEMPTS = 'r';
+    private static final byte NOTIFIED = 'n';
 
     /** The log of a message that has none yet. */
-    static RecordLog empty(Envelope envelope, long end) {
+    static RecordLog empty(Envelope envelope, boolean whole, long end) {
         return new RecordLog(
-                envelope, MessageStatus.accepted(envelope), false, QueueName.INCOMING, false, end);
+                envelope,
+                new RecipientLog(),
+                whole,
+                MessageStatus.accepted(envelope),
+                false,
+                QueueName.INCOMING,
+                false,
+                end);
     }
 
     static byte[] workBegins() {
@@ -69,6 +99,20 @@ record RecordLog(
 
     static byte[] envelope(Envelope envelope) throws IOException {
         return encode(ENVELOPE, EnvelopeCodec.encode(envelope));
+    }
+
+    /** One record or, for many attempts, several. */
+    static byte[] attempts(List<Attempt> attempts) throws IOException {
+        ByteArrayOutputStream records = new ByteArrayOutputStream();
+        for (int from = 0; from < attempts.size(); from += ATTEMPTS_IN_A_RECORD) {
+            int to = Math.min(from + ATTEMPTS_IN_A_RECORD, attempts.size());
+            records.writeBytes(encode(ATTEMPTS, AttemptCodec.encode(attempts.subList(from, to))));
+        }
+        return records.toByteArray();
+    }
+
+    static byte[] senderNotified() {
+        return encode(NOTIFIED, new byte[0]);
     }
 
     private static byte[] encode(byte type, byte[] payload) {
@@ -87,7 +131,12 @@ record RecordLog(
 
     /** As if this status had been recorded last. */
     RecordLog with(MessageStatus newStatus) {
-        return new RecordLog(envelope, newStatus, true, bound, false, end);
+        return new RecordLog(envelope, recipients, whole, newStatus, true, bound, false, end);
+    }
+
+    /** As if records went on at another position. */
+    RecordLog endingAt(long newEnd) {
+        return new RecordLog(envelope, recipients, whole, status, recorded, bound, begun, newEnd);
     }
 
     /** Where records are read from. */
@@ -147,31 +196,54 @@ record RecordLog(
             throws IOException {
         int length = (int) Math.min(size - position, LOOK_AHEAD);
         byte[] rest = source.bytes(position, length);
-        boolean mayBeEnvelope = rest[0] != WORK && rest[0] != STATUS && rest[0] != 0;
+        boolean mayBeEnvelope = rest[0] != 0 && !isLesser(rest[0]);
         for (int offset = 1; offset + PREFIX <= length; offset++) {
-            boolean known =
-                    rest[offset] == ENVELOPE
-                            || (mayBeEnvelope && (rest[offset] == WORK || rest[offset] == STATUS));
+            boolean known = rest[offset] == ENVELOPE || (mayBeEnvelope && isLesser(rest[offset]));
             if (known && record(source, position + offset, size).isPresent()) {
                 throw new DamagedFileException("a record at byte " + position + " is damaged");
             }
         }
     }
 
+    /** Whether it can be lost without harm. */
+    private static boolean isLesser(byte type) {
+        return type == WORK || type == STATUS || type == ATTEMPTS || type == NOTIFIED;
+    }
+
     private RecordLog apply(byte[] record) throws IOException {
         int length = record.length - PREFIX;
-        long next = end + record.length;
+        RecordLog next = endingAt(end + record.length);
         switch (record[0]) {
             case WORK:
-                return new RecordLog(envelope, status, recorded, bound, true, next);
+                return next.workBegun();
             case STATUS:
-                EnvelopeCodec.Recorded said = EnvelopeCodec.status(record, PREFIX, length);
-                return new RecordLog(envelope, said.status(), true, said.bound(), false, next);
+                return next.with(EnvelopeCodec.status(record, PREFIX, length));
             case ENVELOPE:
-                Envelope replaced = EnvelopeCodec.envelope(record, PREFIX, length);
-                return new RecordLog(replaced, status, recorded, bound, begun, next);
+                return next.with(EnvelopeCodec.envelope(record, PREFIX, length));
+            case ATTEMPTS:
+                if (whole) {
+                    recipients.add(AttemptCodec.decode(record, PREFIX, length));
+                }
+                return next;
+            case NOTIFIED:
+                recipients.reported();
+                return next;
             default:
                 throw new NewerFormatException("a file with a record of type " + record[0]);
         }
+    }
+
+    private RecordLog workBegun() {
+        return new RecordLog(envelope, recipients, whole, status, recorded, bound, true, end);
+    }
+
+    private RecordLog with(EnvelopeCodec.Recorded said) {
+        return new RecordLog(
+                envelope, recipients, whole, said.status(), true, said.bound(), false, end);
+    }
+
+    private RecordLog with(Envelope replaced) {
+        recipients.reopen();
+        return new RecordLog(replaced, recipients, whole, status, recorded, bound, begun, end);
     }
 }
