@@ -93,6 +93,20 @@ public final class PulledMessage {
         held(() -> workingSet.reenqueueAt(work, changed, due));
     }
 
+    /**
+     * As {@link #reenqueueAt(Envelope, Instant)}, while others go on with what was made of the message:
+     * these messages are accepted first.
+     */
+    public void reenqueueAt(Envelope changed, Instant due, List<HandOver> handOvers)
+            throws MessageStoreException {
+        held(() -> workingSet.reenqueueAt(work, changed, due, handOvers));
+    }
+
+    /** Put on hold, with the envelope replaced, until an operator releases it. Id and content stay. */
+    public void hold(Envelope changed, String reason) throws MessageStoreException {
+        held(() -> workingSet.hold(work, changed, reason));
+    }
+
     /** Back to incoming as if never claimed. */
     public void giveBack() throws MessageStoreException {
         held(() -> workingSet.giveBack(work, "its consumer gave it back"));

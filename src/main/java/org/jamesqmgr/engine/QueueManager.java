@@ -4,11 +4,9 @@ package org.jamesqmgr.engine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jamesqmgr.engine.StoreTrouble.Activity;
+import java.util.function.Supplier;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueuedMessage;
@@ -47,6 +45,7 @@ public final class QueueManager implements AutoCloseable {
     private final EngineSettings settings;
     private final QueueEventListener listener;
     private final StoreHealth health;
+    private final Acceptance acceptance;
     private final WorkingSet workingSet;
     private final ClockWatch clockWatch;
     private final EngineLoop engine;
@@ -74,15 +73,10 @@ public final class QueueManager implements AutoCloseable {
         this.clockWatch = new ClockWatch(clock, nanoTime);
         this.engine = new EngineLoop(store, clock, settings, this.listener, queueRuns, clockWatch);
         this.background = Executors.newSingleThreadExecutor(EngineThreads.named("qmgr-background"));
+        this.acceptance = new Acceptance(store, clock, settings, this.listener, health, engine);
         this.workingSet =
                 new WorkingSet(
-                        clock,
-                        settings,
-                        this.listener,
-                        health,
-                        engine,
-                        background,
-                        new Successors());
+                        clock, settings, this.listener, health, engine, background, acceptance);
         this.engineThread = EngineThreads.named("qmgr-engine").newThread(engine);
         this.pullers =
                 new Puller.Context(
@@ -123,22 +117,35 @@ public final class QueueManager implements AutoCloseable {
      */
     public QueueId submit(Envelope envelope, ContentWriter content, Provenance provenance)
             throws MessageStoreException {
+        return submit(envelope, content, () -> provenance);
+    }
+
+    /**
+     * As {@link #submit(Envelope, ContentWriter, Provenance)}.
+     *
+     * @param provenance asked for once the content was written, for what is only known then
+     */
+    public QueueId submit(Envelope envelope, ContentWriter content, Supplier<Provenance> provenance)
+            throws MessageStoreException {
         if (closed.get()) {
             throw new MessageStoreException("the queue manager is stopped");
         }
-        QueueId id = accept(envelope, content);
-        announce(id, envelope, provenance);
+        QueueId id = acceptance.accept(envelope, content);
+        acceptance.announce(id, envelope, provenance.get());
         return id;
+    }
+
+    /** Takes responsibility for messages, all or none of them, in the state they are to begin in. */
+    public void submit(List<HandOver> messages) throws MessageStoreException {
+        if (closed.get()) {
+            throw new MessageStoreException("the queue manager is stopped");
+        }
+        acceptance.accept(messages);
     }
 
     /** Where the consumers of this queue manager note what their threads work on. */
     public OpenRuns runs() {
         return runs;
-    }
-
-    private void announce(QueueId id, Envelope envelope, Provenance provenance) {
-        listener.accepted(id, envelope, provenance);
-        engine.available(envelope.transport());
     }
 
     /** A transport whose messages are fetched by whoever subscribes to it. */
@@ -219,17 +226,6 @@ public final class QueueManager implements AutoCloseable {
         engineThread.start();
     }
 
-    private QueueId accept(Envelope envelope, ContentWriter content) throws MessageStoreException {
-        try {
-            QueueId id = store.accept(envelope, content);
-            health.succeeded(Activity.ACCEPT);
-            return id;
-        } catch (MessageStoreException e) {
-            health.failed(Activity.ACCEPT, e);
-            throw e;
-        }
-    }
-
     private void stopThreads() throws InterruptedException {
         engine.stop();
         engineThread.join(THREAD_END.toMillis());
@@ -267,37 +263,6 @@ public final class QueueManager implements AutoCloseable {
         @Override
         public void corrupt(QueueId id, String reason) {
             listener.corrupt(id, reason);
-        }
-    }
-
-    /** Messages that the work on another one has made. */
-    private final class Successors implements WorkingSet.Successors {
-
-        /** All or, as far as the store works, none: what was accepted already is taken back. */
-        @Override
-        public void accept(List<HandOver> handOvers) throws MessageStoreException {
-            Map<QueueId, HandOver> accepted = new LinkedHashMap<>();
-            try {
-                for (HandOver handOver : handOvers) {
-                    accepted.put(
-                            QueueManager.this.accept(handOver.envelope(), handOver.content()),
-                            handOver);
-                }
-            } catch (MessageStoreException e) {
-                takeBack(accepted.keySet(), e);
-                throw e;
-            }
-            accepted.forEach((id, made) -> announce(id, made.envelope(), made.provenance()));
-        }
-
-        private void takeBack(Set<QueueId> ids, MessageStoreException cause) {
-            for (QueueId id : ids) {
-                try {
-                    store.remove(id);
-                } catch (MessageStoreException e) {
-                    cause.addSuppressed(e);
-                }
-            }
         }
     }
 }

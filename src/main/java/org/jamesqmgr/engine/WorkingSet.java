@@ -126,8 +126,18 @@ final class WorkingSet {
     }
 
     void reenqueueAt(Work work, Envelope changed, Instant due) throws MessageStoreException {
+        reenqueueAt(work, changed, due, List.of());
+    }
+
+    void reenqueueAt(Work work, Envelope changed, Instant due, List<HandOver> handOvers)
+            throws MessageStoreException {
         MessageStatus status = work.message().status().rescheduled(due);
-        defer(work, lease -> replaceAndDefer(lease, changed, status), status);
+        Work.Action action =
+                lease -> {
+                    successors.accept(handOvers);
+                    replaceAndDefer(lease, changed, status);
+                };
+        defer(work, action, status);
     }
 
     void reject(Work work, String reason) throws MessageStoreException {
@@ -142,6 +152,16 @@ final class WorkingSet {
                     lease -> lease.defer(status),
                     () -> listener.rejected(work.message(), status));
         }
+    }
+
+    void hold(Work work, Envelope changed, String reason) throws MessageStoreException {
+        MessageStatus status = work.message().status().because(reason);
+        Work.Action action =
+                lease -> {
+                    lease.replaceEnvelope(changed);
+                    lease.hold(status);
+                };
+        end(work, "hold", action, () -> listener.held(work.message(), reason));
     }
 
     void giveBack(Work work, String reason) throws MessageStoreException {

@@ -52,6 +52,34 @@ public record Envelope(
         }
     }
 
+    /** The same envelope for another time. */
+    public Envelope notBefore(Instant time) {
+        return new Envelope(
+                transport,
+                sender,
+                recipients,
+                arrival,
+                created,
+                time,
+                priority,
+                attributes,
+                options);
+    }
+
+    /** The same envelope with these attributes alone. */
+    public Envelope withAttributes(Map<String, String> others) {
+        return new Envelope(
+                transport,
+                sender,
+                recipients,
+                arrival,
+                created,
+                notBefore,
+                priority,
+                others,
+                options);
+    }
+
     /** Whether the sender asked for a delay. Such a message is scheduled, not deferred. */
     public boolean scheduled() {
         return notBefore.isAfter(arrival);

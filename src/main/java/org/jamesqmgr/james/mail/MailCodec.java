@@ -21,7 +21,6 @@ import org.apache.james.queue.api.MailQueue.MailQueueException;
 import org.apache.james.server.core.MailImpl;
 import org.apache.mailet.Mail;
 import org.apache.mailet.PerRecipientHeaders;
-import org.jamesqmgr.model.DeliveryOptions;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.TransportName;
@@ -80,7 +79,7 @@ public final class MailCodec {
                 due,
                 priority(mail),
                 fields(mail),
-                DeliveryOptions.NONE);
+                DsnOptions.of(mail));
     }
 
     /** The moment {@code delay} after {@code now}; {@link #LATEST_DUE} if that is later still. */

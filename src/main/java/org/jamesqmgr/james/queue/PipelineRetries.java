@@ -47,6 +47,20 @@ final class PipelineRetries {
         return failures(returned) > 0;
     }
 
+    /** Carries the count of failures over to another mail. */
+    void copyFailures(Mail from, Mail to) {
+        from.getAttribute(JamesMailSpooler.MAIL_PROCESSING_ERROR_COUNT).ifPresent(to::setAttribute);
+    }
+
+    /**
+     * Whether the pipeline failed for the last time, so that James has put the mail into its error
+     * repository: it was at its limit, and was not consumed.
+     */
+    boolean gaveUp(Mail mail) {
+        return failures(mail) >= JamesMailSpooler.MAXIMUM_FAILURE_COUNT
+                && !Mail.GHOST.equals(mail.getState());
+    }
+
     Instant nextAttempt(QueuedMessage message) {
         return queueManager.nextAttempt(message);
     }

@@ -18,12 +18,12 @@ import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.queue.api.ManageableMailQueue;
 import org.apache.mailet.Mail;
 import org.jamesqmgr.engine.OpenRuns;
-import org.jamesqmgr.engine.Provenance;
 import org.jamesqmgr.engine.PullSubscription;
 import org.jamesqmgr.engine.PullTransport;
 import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.james.mail.MailCodec;
 import org.jamesqmgr.james.mail.MailContent;
+import org.jamesqmgr.james.mail.WatchedContent;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
@@ -140,7 +140,9 @@ public final class QmgrMailQueue implements ManageableMailQueue {
 
     private void submit(Mail mail, Envelope envelope) throws MailQueueException {
         try {
-            desk.queueManager().submit(envelope, MailContent.of(mail), Provenance.UNKNOWN);
+            WatchedContent content = new WatchedContent(MailContent.of(mail));
+            desk.queueManager()
+                    .submit(envelope, content, () -> MailOrigin.of(mail, content, desk.runs()));
         } catch (MessageStoreException e) {
             throw new MailQueueException(
                     "cannot queue " + mail.getName() + ": " + e.getMessage(), e);

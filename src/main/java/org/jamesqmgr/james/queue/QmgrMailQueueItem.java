@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import javax.mail.MessagingException;
 import org.apache.james.queue.api.MailQueue.MailQueueException;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
 import org.apache.james.server.core.MailImpl;
@@ -16,11 +18,14 @@ import org.apache.mailet.Mail;
 import org.jamesqmgr.engine.HandOver;
 import org.jamesqmgr.engine.OpenRuns;
 import org.jamesqmgr.engine.PulledMessage;
+import org.jamesqmgr.james.mail.EnvelopeNote;
 import org.jamesqmgr.james.mail.MailCodec;
 import org.jamesqmgr.james.mail.MailContent;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.MessageStoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,10 +61,14 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
     private MailImpl mail;
 
     @GuardedBy("this")
-    private final List<HandOver> handOvers = new ArrayList<>();
+    private final RunResults results = new RunResults();
+
+    /** Reasons for which the message has been kept back before this run. */
+    @GuardedBy("this")
+    private final Set<String> passed = new LinkedHashSet<>();
 
     @GuardedBy("this")
-    private Ending onSuccess = this::completeWithHandOvers;
+    private Ending onSuccess = this::completeWithResults;
 
     @FunctionalInterface
     private interface Ending {
@@ -80,8 +89,60 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
     }
 
     @Override
-    public synchronized void handOver(HandOver message) {
-        handOvers.add(message);
+    public QueuedMessage message() {
+        return pulled.message();
+    }
+
+    @Override
+    public Content content() {
+        return pulled.content();
+    }
+
+    @Override
+    public synchronized void handOver(HandOver message, Runnable onEnd) {
+        results.handOver(message, onEnd);
+    }
+
+    @Override
+    public synchronized void keepBack(HandOver part, boolean sameContent, Runnable onEnd) {
+        HandOver noted =
+                new HandOver(
+                        noted(part.envelope()),
+                        part.content(),
+                        part.provenance(),
+                        part.start(),
+                        part.reason());
+        results.keepBack(noted, sameContent, onEnd);
+    }
+
+    /**
+     * The reason is that of the status after an operator's release or the end of a deferral, and is
+     * noted in the envelope if the message waits for something else later.
+     */
+    @Override
+    public synchronized boolean wasKeptBack(String reason) {
+        boolean was =
+                message().status().reason().equals(reason)
+                        || keptBackBefore(message().envelope()).contains(reason);
+        if (was) {
+            passed.add(reason);
+        }
+        return was;
+    }
+
+    private static List<String> keptBackBefore(Envelope envelope) {
+        return EnvelopeNote.KEPT_BACK
+                .in(envelope)
+                .map(text -> text.lines().toList())
+                .orElse(List.of());
+    }
+
+    private synchronized Envelope noted(Envelope envelope) {
+        Set<String> reasons = new LinkedHashSet<>(keptBackBefore(message().envelope()));
+        reasons.addAll(passed);
+        return reasons.isEmpty()
+                ? envelope
+                : EnvelopeNote.KEPT_BACK.put(envelope, String.join("\n", reasons));
     }
 
     QueueId id() {
@@ -146,18 +207,46 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
      */
     synchronized boolean takeBack(Mail returned, Optional<Duration> delay)
             throws MailQueueException {
+        if (delay.isEmpty() && (results.any() || messageIsGone(returned))) {
+            repeat(returned);
+            return true;
+        }
         if (!sameContent(returned)) {
             return false;
         }
         Envelope changed = envelope(returned, pulled.message().envelope().notBefore());
         if (delay.isPresent()) {
             Instant due = MailCodec.dueAt(clock.instant(), delay.get());
-            onSuccess = message -> message.reenqueueAt(changed, due);
+            onSuccess = message -> rescheduleWithResults(message, changed, due);
         } else {
             String reason = retries.reason(returned);
             onSuccess = message -> message.reenqueue(changed, reason);
         }
         return true;
+    }
+
+    /**
+     * The pipeline has failed after parts of the mail were handed over, or consumed. The mail that
+     * comes back has the recipients of those parts again but not their state, so the whole run is
+     * repeated from where it started, with the message as it is stored; what it has made is dropped.
+     */
+    private synchronized void repeat(Mail returned) throws MailQueueException {
+        results.forget();
+        MailImpl stored = codec.mailOf(pulled.message(), pulled.content());
+        retries.copyFailures(returned, stored);
+        stored.setErrorMessage(returned.getErrorMessage());
+        Envelope again = envelope(stored, pulled.message().envelope().notBefore());
+        String reason = retries.reason(returned);
+        onSuccess = message -> message.reenqueue(again, reason);
+    }
+
+    /** James disposes of a mail that was consumed, even if another part of it fails later. */
+    private boolean messageIsGone(Mail returned) throws MailQueueException {
+        try {
+            return returned.getMessage() == null && pulled.content().size() > 0;
+        } catch (MessagingException e) {
+            throw new MailQueueException("cannot get at the message of " + returned.getName(), e);
+        }
     }
 
     /** The envelope of the new message that a mail with changed content becomes; its age stays. */
@@ -172,10 +261,8 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
 
     private Envelope envelope(Mail returned, Instant notBefore) throws MailQueueException {
         Envelope before = pulled.message().envelope();
-        return aged(
-                codec.envelopeOf(returned, before.transport(), before.arrival(), NONE),
-                before,
-                notBefore);
+        Envelope changed = codec.envelopeOf(returned, before.transport(), before.arrival(), NONE);
+        return noted(aged(changed, before, notBefore));
     }
 
     /** The same message goes on: its age and its times stay. */
@@ -189,7 +276,7 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
                 notBefore,
                 changed.priority(),
                 changed.attributes(),
-                before.options());
+                changed.options());
     }
 
     private boolean sameContent(Mail returned) throws MailQueueException {
@@ -201,19 +288,53 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
         }
     }
 
+    /**
+     * Success that cannot be stored is made a deferral, which needs no space: the whole run is
+     * repeated later, and nothing of what it has made takes effect before.
+     */
     @Override
     public void done(CompletionStatus status) throws MailQueueException {
-        runs.close(this);
         try {
-            ending(status).end(pulled);
+            end(status);
         } catch (MessageStoreException e) {
             throw new MailQueueException(id() + ": " + e.getMessage(), e);
+        } finally {
+            close();
         }
     }
 
-    private synchronized void completeWithHandOvers(PulledMessage message)
+    private void end(CompletionStatus status) throws MessageStoreException {
+        try {
+            ending(status).end(pulled);
+        } catch (MessageStoreException e) {
+            if (status != CompletionStatus.SUCCESS) {
+                throw e;
+            }
+            LOGGER.warn("{}: its end cannot be stored, it is deferred instead", id(), e);
+            pulled.retry("the end of the mailet pipeline could not be stored: " + e.getMessage());
+        }
+    }
+
+    /** Not if the message is still in work: whatever its consumer does next is about it. */
+    private synchronized void close() {
+        if (pulled.ended()) {
+            runs.close(this);
+            results.forget();
+        }
+    }
+
+    private synchronized void completeWithResults(PulledMessage message)
             throws MessageStoreException {
-        message.complete(List.copyOf(handOvers));
+        if (mail != null && retries.gaveUp(mail)) {
+            // All of it is in James's error repository.
+            results.forget();
+        }
+        results.complete(message);
+    }
+
+    private synchronized void rescheduleWithResults(
+            PulledMessage message, Envelope changed, Instant due) throws MessageStoreException {
+        message.reenqueueAt(changed, due, results.messages());
     }
 
     private synchronized Ending ending(CompletionStatus status) {

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.james.mail;
+
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Arrays;
+import org.apache.james.queue.api.MailQueue.MailQueueException;
+import org.apache.mailet.Mail;
+import org.jamesqmgr.store.Content;
+import org.jamesqmgr.store.ContentWriter;
+
+/**
+ * The message of a mail as it is now, byte for byte, for when the mail is gone. Costs as little as
+ * the mailets have changed: what is stored already is referred to, a changed header is kept on the
+ * heap, a changed body in a file of its own.
+ *
+ * <p>Readable any number of times, as long as the stored content is and until closed. One thread at
+ * a time.
+ */
+public final class MailSnapshot implements ContentWriter, Closeable {
+
+    /** A larger header is kept in a file. */
+    static final int HEADER_LIMIT = 256 * 1024;
+
+    private final ContentWriter content;
+    private final Closeable resource;
+    private final boolean same;
+    private final String messageId;
+
+    private MailSnapshot(
+            ContentWriter content, Closeable resource, boolean same, String messageId) {
+        this.content = content;
+        this.resource = resource;
+        this.same = same;
+        this.messageId = messageId;
+    }
+
+    /**
+     * Takes the message of a mail; the mail may be changed or disposed of afterwards.
+     *
+     * @param stored what the mail was made from
+     * @throws IOException if either cannot be read, or what is changed cannot be kept
+     */
+    public static MailSnapshot of(Mail mail, Content stored)
+            throws IOException, MailQueueException {
+        MailContent now = MailContent.of(mail);
+        try (InputStream in = new BufferedInputStream(stored.open())) {
+            Comparison comparison = new Comparison(in);
+            try {
+                now.writeTo(comparison);
+                comparison.finish();
+            } catch (IOException e) {
+                if (comparison.different) {
+                    return spilled(now);
+                }
+                throw e;
+            }
+            return referring(comparison, stored);
+        }
+    }
+
+    /** Whether the bytes are the stored ones. */
+    public boolean same() {
+        return same;
+    }
+
+    /** The Message-ID, brackets and all; empty if there is none. */
+    public String messageId() {
+        return messageId;
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+        content.writeTo(out);
+    }
+
+    @Override
+    public void close() throws IOException {
+        resource.close();
+    }
+
+    private static MailSnapshot referring(Comparison comparison, Content stored) {
+        String messageId = comparison.header.messageId();
+        if (comparison.sameHeader) {
+            return new MailSnapshot(out -> copy(stored, 0, out), () -> {}, true, messageId);
+        }
+        byte[] header = comparison.header.bytes();
+        long body = comparison.storedHeader;
+        ContentWriter content =
+                out -> {
+                    out.write(header);
+                    copy(stored, body, out);
+                };
+        return new MailSnapshot(content, () -> {}, false, messageId);
+    }
+
+    private static void copy(Content stored, long from, OutputStream out) throws IOException {
+        try (InputStream in = stored.open()) {
+            in.skipNBytes(from);
+            in.transferTo(out);
+        }
+    }
+
+    private static MailSnapshot spilled(MailContent now) throws IOException {
+        WatchedContent watched = new WatchedContent(now);
+        NamelessFile file = NamelessFile.of(watched);
+        return new MailSnapshot(file, file, false, watched.messageId());
+    }
+
+    /** Takes what is written for as long as its body is that of the other stream. */
+    private static final class Comparison extends OutputStream {
+
+        private final InputStream stored;
+        private final HeaderStart header = new HeaderStart(HEADER_LIMIT);
+        private final byte[] buffer = new byte[8192];
+        private boolean inBody;
+        private boolean different;
+        private boolean sameHeader;
+        private long storedHeader;
+
+        Comparison(InputStream stored) {
+            this.stored = stored;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            int taken = inBody ? 0 : header.take(bytes, offset, length);
+            if (!inBody && header.ended()) {
+                skipStoredHeader();
+            } else if (!inBody && header.full()) {
+                throw differs();
+            }
+            compareBody(bytes, offset + taken, length - taken);
+        }
+
+        /** To be called when all is written. */
+        void finish() throws IOException {
+            if (!inBody) {
+                skipStoredHeader();
+            }
+            if (stored.read() >= 0) {
+                throw differs();
+            }
+        }
+
+        private void skipStoredHeader() throws IOException {
+            inBody = true;
+            HeaderStart there = new HeaderStart(HEADER_LIMIT);
+            byte[] one = new byte[1];
+            while (!there.ended() && !there.full() && stored.read(one) > 0) {
+                there.take(one, 0, 1);
+            }
+            if (there.full() && !there.ended()) {
+                throw differs();
+            }
+            byte[] before = there.bytes();
+            storedHeader = before.length;
+            sameHeader = Arrays.equals(before, header.bytes());
+        }
+
+        private void compareBody(byte[] bytes, int offset, int length) throws IOException {
+            for (int done = 0; done < length; ) {
+                int wanted = Math.min(length - done, buffer.length);
+                int there = stored.readNBytes(buffer, 0, wanted);
+                int from = offset + done;
+                if (!Arrays.equals(buffer, 0, there, bytes, from, from + wanted)) {
+                    throw differs();
+                }
+                done += wanted;
+            }
+        }
+
+        private IOException differs() {
+            different = true;
+            return new IOException("the body differs");
+        }
+    }
+}
