@@ -53,7 +53,7 @@ public interface MessageStore extends AutoCloseable {
     /**
      * Claims the next message of a transport: the highest priority first, then the one that has been
      * ready longest; new and deferred mail as {@code window} says. A step of priority is worth ten
-     * minutes of waiting, so that none starves.
+     * minutes of waiting, so that none starves. Messages in closed lanes keep their place.
      *
      * @return empty when nothing is due
      */

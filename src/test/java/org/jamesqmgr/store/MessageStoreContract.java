@@ -10,6 +10,7 @@ public interface MessageStoreContract
                 ClaimContract,
                 LeaseContract,
                 OutcomeContract,
+                LaneContract,
                 RecoveryContract,
                 OperatorContract,
                 ListContract,

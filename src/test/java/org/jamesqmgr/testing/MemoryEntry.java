@@ -13,6 +13,7 @@ import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
+import org.jamesqmgr.store.Lanes;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.RecipientLog;
 
@@ -86,7 +87,7 @@ record MemoryEntry(
     }
 
     boolean isDue(ClaimWindow window) {
-        if (!waits() || isSuspect()) {
+        if (!waits() || isSuspect() || !window.lanes().open(Lanes.of(envelope))) {
             return false;
         }
         if (status.scheduled()) {

@@ -82,7 +82,7 @@ final class DirectoryLease implements MessageLease {
                 () -> {
                     append(RecordLog.envelope(envelope), true); // commit
                     message = file.message(id, QueueName.ACTIVE);
-                    store.index().changed(entry, envelope.transport(), envelope.priority());
+                    store.index().changed(entry, envelope);
                 });
     }
 

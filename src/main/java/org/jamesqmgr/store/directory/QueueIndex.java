@@ -2,7 +2,6 @@
 package org.jamesqmgr.store.directory;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,19 +9,20 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
+import org.jamesqmgr.store.Lanes;
 
 /**
- * What the store knows of its files without reading them: about 130 bytes for each. Decides which
+ * What the store knows of its files without reading them: about 140 bytes for each. Decides which
  * message is next and that nobody else gets it; touches no file.
  *
  * <p>Safe for use by any thread; one lock, held for memory only.
@@ -52,13 +52,17 @@ final class QueueIndex {
      * <p>Fields other than the id change only under the lock of the index.
      */
     static final class Entry {
-        private final long micros;
-        private final int tag;
+        final long micros;
+        final int tag;
         private TransportName transport;
-        private byte priority;
-        private Standing standing;
+        byte priority;
+
+        /** Of {@link Lanes}; they fit. */
+        char lane;
+
+        Standing standing;
         private QueueName place;
-        private long order;
+        long order;
 
         /** Whether the content was written by this server and not looked at since. */
         private boolean fresh;
@@ -93,46 +97,13 @@ final class QueueIndex {
         }
     }
 
-    private static final Comparator<Entry> BY_ID =
-            Comparator.<Entry>comparingLong(entry -> entry.micros)
-                    .thenComparingInt(entry -> entry.tag);
-    private static final Comparator<Entry> BY_TIME =
-            Comparator.<Entry>comparingLong(entry -> entry.order).thenComparing(BY_ID);
-
-    /** A step of priority is worth this much waiting, so that nobody starves. */
-    private static final long PRIORITY_STEP_MICROS = Duration.ofMinutes(10).toMillis() * 1_000;
-
-    private static final Comparator<Entry> BY_PRIORITY =
-            Comparator.<Entry>comparingLong(
-                            entry -> entry.order - entry.priority * PRIORITY_STEP_MICROS)
-                    .thenComparing(BY_ID);
-
-    /** The messages of one transport that wait, each kind in the order in which it is taken. */
-    private static final class Waiting {
-        private final TreeSet<Entry> ready = new TreeSet<>(BY_PRIORITY);
-        private final TreeSet<Entry> scheduled = new TreeSet<>(BY_TIME);
-        private final TreeSet<Entry> deferred = new TreeSet<>(BY_TIME);
-        private final TreeSet<Entry> due = new TreeSet<>(BY_PRIORITY);
-        private long count;
-
-        private Optional<SortedSet<Entry>> of(Standing standing) {
-            return switch (standing) {
-                case READY -> Optional.of(ready);
-                case SCHEDULED -> Optional.of(scheduled);
-                case DEFERRED -> Optional.of(deferred);
-                case DUE -> Optional.of(due);
-                case SUSPECT, HELD, TAKEN -> Optional.empty();
-            };
-        }
-    }
-
     private final Object lock = new Object();
 
     @GuardedBy("lock")
     private final Map<Entry, Entry> entries = new HashMap<>();
 
     @GuardedBy("lock")
-    private final TreeMap<TransportName, Waiting> transports = new TreeMap<>();
+    private final TreeMap<TransportName, WaitingMessages> transports = new TreeMap<>();
 
     @GuardedBy("lock")
     private final Map<QueueName, Long> counts = new EnumMap<>(QueueName.class);
@@ -157,7 +128,7 @@ final class QueueIndex {
             if (entries.putIfAbsent(entry, entry) != null) {
                 throw new IllegalStateException("queue id " + entry.id() + " is in use");
             }
-            entry.priority = (byte) envelope.priority();
+            describe(entry, envelope);
             entry.standing = standing;
             entry.order = micros(time);
             counts.merge(entry.place, 1L, Long::sum);
@@ -167,17 +138,22 @@ final class QueueIndex {
         return entry;
     }
 
+    private static void describe(Entry entry, Envelope envelope) {
+        entry.priority = (byte) envelope.priority();
+        entry.lane = (char) Lanes.of(envelope);
+    }
+
     /** Takes the next message of a transport that is due, so that nobody else does. */
     Optional<Taken> takeNext(TransportName transport, ClaimWindow window) {
         synchronized (lock) {
-            Waiting waiting = transports.get(transport);
+            WaitingMessages waiting = transports.get(transport);
             if (waiting == null) {
                 return Optional.empty();
             }
-            promote(waiting.scheduled, floor(window.now()), Standing.READY);
-            promote(waiting.deferred, floor(window.queueRun()), Standing.DUE);
-            Entry fresh = waiting.ready.isEmpty() ? null : waiting.ready.first();
-            Entry again = waiting.due.isEmpty() ? null : waiting.due.first();
+            promoteScheduled(waiting, window.now());
+            promoteDeferred(waiting, window.queueRun());
+            Entry fresh = waiting.next(Standing.READY, window.lanes());
+            Entry again = waiting.next(Standing.DUE, window.lanes());
             Entry next = choose(fresh, again, window.deferredFirst());
             if (next == null) {
                 return Optional.empty();
@@ -199,10 +175,21 @@ final class QueueIndex {
     }
 
     @GuardedBy("lock")
-    private void promote(SortedSet<Entry> waiting, long time, Standing standing) {
-        while (!waiting.isEmpty() && waiting.first().order <= time) {
-            Entry due = waiting.first();
-            stand(due, standing, due.order);
+    private void promoteScheduled(WaitingMessages waiting, Instant now) {
+        promote(waiting::nextScheduled, floor(now), Standing.READY);
+    }
+
+    @GuardedBy("lock")
+    private void promoteDeferred(WaitingMessages waiting, Instant queueRun) {
+        promote(waiting::nextDeferred, floor(queueRun), Standing.DUE);
+    }
+
+    @GuardedBy("lock")
+    private void promote(Supplier<Entry> first, long time, Standing standing) {
+        Entry next = first.get();
+        while (next != null && next.order <= time) {
+            stand(next, standing, next.order);
+            next = first.get();
         }
     }
 
@@ -258,13 +245,13 @@ final class QueueIndex {
     }
 
     /** Notes what a replaced envelope says of a taken message. */
-    void changed(Entry entry, TransportName transport, int priority) {
+    void changed(Entry entry, Envelope envelope) {
         synchronized (lock) {
-            if (!entry.transport.equals(transport)) {
+            if (!entry.transport.equals(envelope.transport())) {
                 leaveTransport(entry);
-                joinTransport(entry, transport);
+                joinTransport(entry, envelope.transport());
             }
-            entry.priority = (byte) priority;
+            describe(entry, envelope);
         }
     }
 
@@ -317,21 +304,17 @@ final class QueueIndex {
     /** The ids of a transport: ready, then waiting by due time, then all others by id. */
     List<QueueId> ids(TransportName transport) {
         synchronized (lock) {
-            Waiting waiting = transports.get(transport);
+            WaitingMessages waiting = transports.get(transport);
             if (waiting == null) {
                 return List.of();
             }
-            List<Entry> found = new ArrayList<>(waiting.ready);
-            int ready = found.size();
-            found.addAll(waiting.scheduled);
-            found.addAll(waiting.due);
-            found.addAll(waiting.deferred);
-            found.subList(ready, found.size()).sort(BY_TIME);
+            List<Entry> found = waiting.ready();
+            found.addAll(waiting.waiting());
             if (found.size() < waiting.count) {
                 entries.keySet().stream()
                         .filter(entry -> entry.transport.equals(transport))
-                        .filter(entry -> waiting.of(entry.standing).isEmpty())
-                        .sorted(BY_ID)
+                        .filter(entry -> !WaitingMessages.includes(entry.standing))
+                        .sorted(WaitingMessages.BY_ID)
                         .forEach(found::add);
             }
             return ids(found);
@@ -341,14 +324,8 @@ final class QueueIndex {
     /** The ids of a transport that are not due yet, by due time. */
     List<QueueId> waiting(TransportName transport) {
         synchronized (lock) {
-            Waiting waiting = transports.get(transport);
-            if (waiting == null) {
-                return List.of();
-            }
-            List<Entry> found = new ArrayList<>(waiting.scheduled);
-            found.addAll(waiting.due);
-            found.addAll(waiting.deferred);
-            return ids(found);
+            WaitingMessages waiting = transports.get(transport);
+            return waiting == null ? List.of() : ids(waiting.waiting());
         }
     }
 
@@ -357,7 +334,7 @@ final class QueueIndex {
             return ids(
                     entries.keySet().stream()
                             .filter(entry -> entry.standing == Standing.SUSPECT)
-                            .sorted(BY_ID)
+                            .sorted(WaitingMessages.BY_ID)
                             .toList());
         }
     }
@@ -370,7 +347,7 @@ final class QueueIndex {
 
     long count(TransportName transport) {
         synchronized (lock) {
-            Waiting waiting = transports.get(transport);
+            WaitingMessages waiting = transports.get(transport);
             return waiting == null ? 0 : waiting.count;
         }
     }
@@ -394,8 +371,8 @@ final class QueueIndex {
     /** Makes ready what is due by now. */
     void promote(Instant now) {
         synchronized (lock) {
-            for (Waiting waiting : transports.values()) {
-                promote(waiting.scheduled, floor(now), Standing.READY);
+            for (WaitingMessages waiting : transports.values()) {
+                promoteScheduled(waiting, now);
             }
         }
     }
@@ -405,8 +382,9 @@ final class QueueIndex {
         synchronized (lock) {
             promote(now);
             return transports.values().stream()
-                    .filter(waiting -> !waiting.scheduled.isEmpty())
-                    .map(waiting -> instant(waiting.scheduled.first().order))
+                    .map(WaitingMessages::nextScheduled)
+                    .filter(Objects::nonNull)
+                    .map(first -> instant(first.order))
                     .min(Comparator.naturalOrder());
         }
     }
@@ -421,29 +399,29 @@ final class QueueIndex {
 
     @GuardedBy("lock")
     private void enter(Entry entry) {
-        waiting(entry).of(entry.standing).ifPresent(set -> set.add(entry));
+        waiting(entry).add(entry);
     }
 
     @GuardedBy("lock")
     private void leave(Entry entry) {
-        waiting(entry).of(entry.standing).ifPresent(set -> set.remove(entry));
+        waiting(entry).remove(entry);
     }
 
     @GuardedBy("lock")
-    private Waiting waiting(Entry entry) {
+    private WaitingMessages waiting(Entry entry) {
         return transports.get(entry.transport);
     }
 
     @GuardedBy("lock")
     private void joinTransport(Entry entry, TransportName name) {
-        transports.computeIfAbsent(name, any -> new Waiting()).count++;
+        transports.computeIfAbsent(name, any -> new WaitingMessages()).count++;
         // The name as the map has it: one object for all messages of a transport.
         entry.transport = transports.floorKey(name);
     }
 
     @GuardedBy("lock")
     private void leaveTransport(Entry entry) {
-        Waiting waiting = waiting(entry);
+        WaitingMessages waiting = waiting(entry);
         waiting.count--;
         if (waiting.count == 0) {
             transports.remove(entry.transport);
