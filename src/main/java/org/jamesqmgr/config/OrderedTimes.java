@@ -29,6 +29,13 @@ record OrderedTimes(Parameter<Duration> shorter, Parameter<Duration> longer, Str
                             Parameters.MINIMAL_BACKOFF_TIME,
                             "advised"));
 
+    /** Lowered to the second if it is not, which is worth a word only if somebody asked for more. */
+    static final OrderedTimes LOWERED =
+            new OrderedTimes(
+                    DeliveryParameters.BOUNCE_QUEUE_LIFETIME,
+                    Parameters.MAXIMAL_QUEUE_LIFETIME,
+                    "lowered");
+
     boolean concernsAny(Set<Parameter<?>> parameters) {
         return parameters.contains(shorter) || parameters.contains(longer);
     }

@@ -25,4 +25,19 @@ record Parameter<T>(
             throw new IllegalArgumentException(name + " cannot have the default " + defaultText);
         }
     }
+
+    static <T> Parameter<T> postfix(
+            String name, ValueType<T> type, String defaultText, String sentence) {
+        return new Parameter<>(name, type, defaultText, Origin.POSTFIX, sentence);
+    }
+
+    static <T> Parameter<T> ours(
+            String name, ValueType<T> type, String defaultText, String sentence) {
+        return new Parameter<>(name, type, defaultText, Origin.OURS, sentence);
+    }
+
+    /** Whether an element without text is a value. */
+    boolean mayBeEmpty() {
+        return type.parse("").isPresent();
+    }
 }

@@ -17,9 +17,11 @@ final class ParameterReader {
     private static final String ROOT = "qmgr";
     private static final String PARAMETER = "parameter";
 
+    private final Map<Table, XmlElement> tables = new HashMap<>();
     private final Map<Parameter<?>, XmlElement> given = new HashMap<>();
     private final Set<Parameter<?>> faulty = new HashSet<>();
     private final List<Problem> problems = new ArrayList<>();
+    private DeliveryTables readTables = DeliveryTables.defaults();
 
     private ParameterReader() {}
 
@@ -30,7 +32,7 @@ final class ParameterReader {
         ParameterReader reader = new ParameterReader();
         reader.readRoot(root);
         if (reader.problems.isEmpty()) {
-            return new ParameterValues(reader.given);
+            return new ParameterValues(reader.given, reader.readTables);
         }
         reader.problems.sort(Comparator.comparingInt(Problem::line));
         throw new QmgrConfigurationException(file, reader.problems);
@@ -48,8 +50,26 @@ final class ParameterReader {
                     "found the text %s between the parameters, allowed: only elements"
                             .formatted(Shown.quoted(root.text())));
         }
+        root.children().forEach(this::readTable);
+        readTables = new TablesReader(tables, this::report).read();
         root.children().forEach(this::readElement);
-        checkTogether();
+        Contradictions.in(valid(), faulty).forEach(problems::add);
+    }
+
+    /** First of all: parameters may speak of transports. */
+    private void readTable(XmlElement element) {
+        name(element)
+                .flatMap(Table::named)
+                .ifPresent(
+                        table ->
+                                anyAttribute(element)
+                                        .map(found -> found + ", allowed: none")
+                                        .or(
+                                                () ->
+                                                        repeated(
+                                                                table.name(),
+                                                                tables.putIfAbsent(table, element)))
+                                        .ifPresent(text -> report(element, text)));
     }
 
     private void readElement(XmlElement element) {
@@ -58,12 +78,36 @@ final class ParameterReader {
             report(
                     element,
                     "has no name, allowed: <parameter name=\"minimal_backoff_time\">300s</parameter>");
-            return;
+        } else if (Table.named(name.get()).isEmpty()) {
+            readElement(name.get(), element);
         }
-        Parameters.named(name.get())
+    }
+
+    private void readElement(String name, XmlElement element) {
+        Parameters.named(name)
+                .or(() -> ofTransport(name))
                 .ifPresentOrElse(
                         parameter -> readParameter(parameter, element),
-                        () -> report(element, UnknownParameter.fault(name.get(), element)));
+                        () -> report(element, unknown(name, element)));
+    }
+
+    private Optional<Parameter<?>> ofTransport(String name) {
+        return ParameterFamily.of(name)
+                .filter(family -> transports().contains(family.transport(name)))
+                .map(family -> family.member(family.transport(name)));
+    }
+
+    private String unknown(String name, XmlElement element) {
+        return ParameterFamily.of(name)
+                .map(
+                        family ->
+                                Contradictions.unknownTransport(
+                                        family.transport(name), transports()))
+                .orElseGet(() -> UnknownParameter.fault(name, element, transports()));
+    }
+
+    private Set<String> transports() {
+        return readTables.transports().keySet();
     }
 
     private static Optional<String> name(XmlElement element) {
@@ -74,18 +118,21 @@ final class ParameterReader {
     }
 
     private void readParameter(Parameter<?> parameter, XmlElement element) {
-        XmlElement first = given.putIfAbsent(parameter, element);
-        Optional<String> fault =
-                first == null
-                        ? fault(parameter, element)
-                        : Optional.of(
+        repeated(parameter.name(), given.putIfAbsent(parameter, element))
+                .or(() -> fault(parameter, element))
+                .ifPresent(
+                        text -> {
+                            faulty.add(parameter);
+                            report(element, text);
+                        });
+    }
+
+    private static Optional<String> repeated(String name, XmlElement first) {
+        return Optional.ofNullable(first)
+                .map(
+                        element ->
                                 "%s is already in line %d, allowed: only one of them"
-                                        .formatted(parameter.name(), first.line()));
-        fault.ifPresent(
-                text -> {
-                    faulty.add(parameter);
-                    report(element, text);
-                });
+                                        .formatted(name, element.line()));
     }
 
     private static Optional<String> fault(Parameter<?> parameter, XmlElement element) {
@@ -124,7 +171,7 @@ final class ParameterReader {
 
     private static Optional<String> badValue(Parameter<?> parameter, XmlElement element) {
         String allowed = parameter.type().allowed();
-        if (element.text().isEmpty()) {
+        if (element.text().isEmpty() && !parameter.mayBeEmpty()) {
             return Optional.of("has no value: remove it, or give a value, allowed: " + allowed);
         }
         return parameter.type().parse(element.text()).isPresent()
@@ -133,13 +180,10 @@ final class ParameterReader {
                         "found %s, allowed: %s".formatted(Shown.quoted(element.text()), allowed));
     }
 
-    private void checkTogether() {
-        given.keySet().removeAll(faulty);
-        ParameterValues valid = new ParameterValues(given);
-        OrderedTimes.REQUIRED.stream()
-                .filter(rule -> !rule.concernsAny(faulty))
-                .flatMap(rule -> rule.violation(valid).stream())
-                .forEach(problems::add);
+    private ParameterValues valid() {
+        Map<Parameter<?>, XmlElement> valid = new HashMap<>(given);
+        valid.keySet().removeAll(faulty);
+        return new ParameterValues(valid, readTables);
     }
 
     private void report(XmlElement element, String text) {

@@ -7,13 +7,15 @@ import java.util.Optional;
 /** The values of all parameters: those given in the file, all of them valid, and the defaults of the others. Immutable. */
 final class ParameterValues {
     private final Map<Parameter<?>, XmlElement> given;
+    private final DeliveryTables tables;
 
-    ParameterValues(Map<Parameter<?>, XmlElement> given) {
+    ParameterValues(Map<Parameter<?>, XmlElement> given, DeliveryTables tables) {
         this.given = Map.copyOf(given);
+        this.tables = tables;
     }
 
     static ParameterValues defaults() {
-        return new ParameterValues(Map.of());
+        return new ParameterValues(Map.of(), DeliveryTables.defaults());
     }
 
     <T> T get(Parameter<T> parameter) {
@@ -30,7 +32,11 @@ final class ParameterValues {
         return Optional.ofNullable(given.get(parameter));
     }
 
-    /** The values must not contradict each other: see {@link Contradictions}. */
+    DeliveryTables tables() {
+        return tables;
+    }
+
+    /** The values must not contradict each other: see {@link OrderedTimes} and {@link Contradictions}. */
     QmgrSettings toSettings() {
         return new QmgrSettings(
                 get(Parameters.STORE),
@@ -41,6 +47,8 @@ final class ParameterValues {
                 get(Parameters.MAXIMAL_QUEUE_LIFETIME),
                 get(Parameters.QMGR_MESSAGE_ACTIVE_LIMIT),
                 get(Parameters.QMGR_MESSAGE_RECIPIENT_LIMIT),
-                get(Parameters.STOP_TIMEOUT));
+                get(Parameters.STOP_TIMEOUT),
+                new DeliveryValues(this).toSettings(),
+                new SmtpClientValues(this).toSettings());
     }
 }

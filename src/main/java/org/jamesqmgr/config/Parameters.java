@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jamesqmgr.config.Parameter.Origin;
+import java.util.stream.Stream;
 
 /** The table of all parameters of {@code qmgr.xml}, in the order of the sample configuration. */
 final class Parameters {
@@ -16,14 +16,14 @@ final class Parameters {
     private static final Duration ONE_SECOND = Duration.ofSeconds(1);
 
     static final Parameter<StoreKind> STORE =
-            ours(
+            Parameter.ours(
                     "store",
                     new ChoiceValue<>(StoreKind.class),
                     "directory",
                     "Where queued mail is kept: directory means files below queue_directory.");
 
     static final Parameter<String> QUEUE_DIRECTORY =
-            postfix(
+            Parameter.postfix(
                     "queue_directory",
                     new DirectoryUrl(),
                     "file://var/spool/qmgr",
@@ -31,7 +31,7 @@ final class Parameters {
                             + " file://var is in the server's home, file:///var is not.");
 
     static final Parameter<Duration> QUEUE_RUN_DELAY =
-            postfix(
+            Parameter.postfix(
                     "queue_run_delay",
                     TimeValue.inSeconds(ONE_SECOND),
                     "1000s",
@@ -39,14 +39,14 @@ final class Parameters {
                             + " should not be above minimal_backoff_time.");
 
     static final Parameter<Duration> MINIMAL_BACKOFF_TIME =
-            postfix(
+            Parameter.postfix(
                     "minimal_backoff_time",
                     TimeValue.inSeconds(NONE),
                     "1000s",
                     "The least time between two attempts to deliver a message.");
 
     static final Parameter<Duration> MAXIMAL_BACKOFF_TIME =
-            postfix(
+            Parameter.postfix(
                     "maximal_backoff_time",
                     TimeValue.inSeconds(ONE_SECOND),
                     "4000s",
@@ -54,7 +54,7 @@ final class Parameters {
 
     /** Postfix too allows a hundred days: who forgets that the unit is days is told so. */
     static final Parameter<Duration> MAXIMAL_QUEUE_LIFETIME =
-            postfix(
+            Parameter.postfix(
                     "maximal_queue_lifetime",
                     TimeValue.inDays(NONE, Duration.ofDays(100)),
                     "5d",
@@ -62,27 +62,27 @@ final class Parameters {
                             + " 0 means that one attempt is made. Days if no unit is given.");
 
     static final Parameter<Integer> QMGR_MESSAGE_ACTIVE_LIMIT =
-            postfix(
+            Parameter.postfix(
                     "qmgr_message_active_limit",
                     new CountValue(1),
                     "20000",
                     "The most messages in the active queue.");
 
     static final Parameter<Integer> QMGR_MESSAGE_RECIPIENT_LIMIT =
-            postfix(
+            Parameter.postfix(
                     "qmgr_message_recipient_limit",
                     new CountValue(1),
                     "20000",
                     "The most recipients of active messages that are held in memory.");
 
     static final Parameter<Duration> STOP_TIMEOUT =
-            ours(
+            Parameter.ours(
                     "stop_timeout",
                     TimeValue.inSeconds(NONE),
                     "60s",
                     "How long a clean stop waits for deliveries in progress.");
 
-    static final List<Parameter<?>> ALL =
+    private static final List<Parameter<?>> QUEUES =
             List.of(
                     STORE,
                     QUEUE_DIRECTORY,
@@ -93,6 +93,11 @@ final class Parameters {
                     QMGR_MESSAGE_ACTIVE_LIMIT,
                     QMGR_MESSAGE_RECIPIENT_LIMIT,
                     STOP_TIMEOUT);
+
+    static final List<Parameter<?>> ALL =
+            Stream.of(QUEUES, DeliveryParameters.ALL, SmtpClientParameters.ALL)
+                    .<Parameter<?>>flatMap(List::stream)
+                    .toList();
 
     private static final Map<String, Parameter<?>> BY_NAME =
             ALL.stream().collect(toUnmodifiableMap(Parameter::name, Function.identity()));
@@ -105,15 +110,5 @@ final class Parameters {
 
     static List<String> names() {
         return ALL.stream().<String>map(Parameter::name).toList();
-    }
-
-    private static <T> Parameter<T> postfix(
-            String name, ValueType<T> type, String defaultText, String sentence) {
-        return new Parameter<>(name, type, defaultText, Origin.POSTFIX, sentence);
-    }
-
-    private static <T> Parameter<T> ours(
-            String name, ValueType<T> type, String defaultText, String sentence) {
-        return new Parameter<>(name, type, defaultText, Origin.OURS, sentence);
     }
 }

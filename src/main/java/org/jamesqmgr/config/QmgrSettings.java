@@ -17,6 +17,8 @@ import java.time.Duration;
  * @param messageActiveLimit most messages in the active queue, at least 1
  * @param messageRecipientLimit most recipients held in memory for the active queue, at least 1
  * @param stopTimeout how long a clean stop waits for deliveries in progress; zero means not at all
+ * @param delivery how mail is delivered
+ * @param smtpClient how the agent smtp talks to other servers
  */
 public record QmgrSettings(
         StoreKind store,
@@ -27,7 +29,9 @@ public record QmgrSettings(
         Duration maximalQueueLifetime,
         int messageActiveLimit,
         int messageRecipientLimit,
-        Duration stopTimeout) {
+        Duration stopTimeout,
+        DeliverySettings delivery,
+        SmtpClientSettings smtpClient) {
 
     /** The settings of a server without {@code conf/qmgr.xml}. */
     public static QmgrSettings defaults() {
@@ -41,6 +45,8 @@ public record QmgrSettings(
     public QmgrSettings {
         requireNonNull(store);
         requireNonNull(queueDirectory);
+        requireNonNull(delivery);
+        requireNonNull(smtpClient);
         require(queueRunDelay.compareTo(Duration.ZERO) > 0, "queueRunDelay", queueRunDelay);
         require(!minimalBackoffTime.isNegative(), "minimalBackoffTime", minimalBackoffTime);
         require(

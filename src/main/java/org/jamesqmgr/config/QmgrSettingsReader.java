@@ -83,5 +83,8 @@ public final class QmgrSettingsReader {
         OrderedTimes.ADVISED.stream()
                 .flatMap(rule -> rule.violation(values).stream())
                 .forEach(problem -> LOGGER.warn("{}", problem.in(file)));
+        values.given(DeliveryParameters.BOUNCE_QUEUE_LIFETIME)
+                .flatMap(element -> OrderedTimes.LOWERED.violation(values))
+                .ifPresent(problem -> LOGGER.warn("{}", problem.in(file)));
     }
 }

@@ -4,6 +4,7 @@ package org.jamesqmgr.config;
 import static java.util.stream.Collectors.joining;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What to tell an administrator about a name that is not in {@link Parameters}. */
@@ -12,26 +13,44 @@ final class UnknownParameter {
 
     private UnknownParameter() {}
 
-    static String fault(String name, XmlElement element) {
+    /**
+     * @param transports whose parameters too it may be meant for
+     */
+    static String fault(String name, XmlElement element, Set<String> transports) {
         String found = "found " + Shown.quoted(element.text());
         return UnsupportedParameters.contains(name)
                 ? "%s, %s: remove it".formatted(found, NOT_SUPPORTED)
-                : "unknown parameter, %s, %s".formatted(found, hint(name));
+                : "unknown parameter, %s, %s".formatted(found, hint(name, transports));
     }
 
-    private static String hint(String name) {
-        List<String> guesses = NearMiss.of(name, allNames());
+    private static String hint(String name, Set<String> transports) {
+        List<String> guesses = NearMiss.of(name, allNames(transports));
         return guesses.isEmpty()
-                ? "allowed: " + String.join(", ", Parameters.names())
+                ? "allowed: %s, and the tables %s"
+                        .formatted(
+                                String.join(", ", Parameters.names()), String.join(", ", tables()))
                 : guesses.stream()
                         .map(UnknownParameter::described)
                         .collect(joining(" or ", "did you mean ", "?"));
     }
 
-    private static List<String> allNames() {
-        return Stream.of(Parameters.names(), UnsupportedParameters.NAMES)
-                .flatMap(List::stream)
+    private static List<String> allNames(Set<String> transports) {
+        Stream<String> ofTransports =
+                transports.stream()
+                        .flatMap(
+                                transport ->
+                                        ParameterFamily.ALL.stream()
+                                                .map(family -> transport + family.suffix()));
+        return Stream.concat(
+                        Stream.of(Parameters.names(), tables(), UnsupportedParameters.NAMES)
+                                .flatMap(List::stream),
+                        ofTransports)
+                .distinct()
                 .toList();
+    }
+
+    private static List<String> tables() {
+        return Table.ALL.stream().map(Table::name).toList();
     }
 
     private static String described(String name) {

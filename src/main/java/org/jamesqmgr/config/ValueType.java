@@ -8,7 +8,7 @@ interface ValueType<T> {
     /**
      * The value written as {@code text}, or nothing when it is not allowed; never throws, whatever the text.
      *
-     * @param text without surrounding white space, not empty
+     * @param text without surrounding white space; empty is for those to allow whose default may be empty
      */
     Optional<T> parse(String text);
 

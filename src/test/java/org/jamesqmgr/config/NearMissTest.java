@@ -15,7 +15,6 @@ class NearMissTest {
         "min_backoff_time, minimal_backoff_time",
         "maximum_backoff_time, maximal_backoff_time",
         "max_queue_lifetime, maximal_queue_lifetime",
-        "queue_lifetime, maximal_queue_lifetime",
         "queue_run_delays, queue_run_delay",
         "queue_rundelay, queue_run_delay",
         "run_queue_delay, queue_run_delay",

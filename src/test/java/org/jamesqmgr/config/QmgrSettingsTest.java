@@ -21,7 +21,9 @@ class QmgrSettingsTest {
                                 Duration.ofDays(5),
                                 20000,
                                 20000,
-                                Duration.ofSeconds(60)));
+                                Duration.ofSeconds(60),
+                                ParameterValues.defaults().toSettings().delivery(),
+                                ParameterValues.defaults().toSettings().smtpClient()));
     }
 
     @Test
@@ -50,6 +52,8 @@ class QmgrSettingsTest {
                 settings.maximalQueueLifetime(),
                 settings.messageActiveLimit(),
                 settings.messageRecipientLimit(),
-                settings.stopTimeout());
+                settings.stopTimeout(),
+                settings.delivery(),
+                settings.smtpClient());
     }
 }

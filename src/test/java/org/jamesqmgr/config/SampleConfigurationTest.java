@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.config;
 
-import static java.util.function.Predicate.not;
-import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
@@ -14,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jamesqmgr.transport.Route;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,6 +22,9 @@ class SampleConfigurationTest {
     private static final Path SAMPLE = Path.of("conf-samples/standalone/qmgr.xml");
     private static final Pattern PARAMETER_IN_COMMENT =
             Pattern.compile("<!-- (<(\\w+)>[^<]*</\\2>) -->");
+
+    private static final Pattern BLOCK =
+            Pattern.compile("<!--[^\\n]*\\n(\\s*<\\w(?:(?!-->)[\\s\\S])*)-->");
 
     static Stream<Parameter<?>> parameters() {
         return Parameters.ALL.stream();
@@ -68,20 +70,51 @@ class SampleConfigurationTest {
         assertThat(read(uncommented)).isEqualTo(QmgrSettings.defaults());
     }
 
+    static Stream<Table> tables() {
+        return Table.ALL.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("tables")
+    void sampleShouldDocumentEveryTableWithAnExample(Table table) throws IOException {
+        List<String> documentation =
+                Stream.of(
+                                Stream.of(
+                                        "<!-- %s -->".formatted(table.sentence()),
+                                        "<!--",
+                                        "<%s>".formatted(table.name())),
+                                table.example().stream(),
+                                Stream.of("</%s>".formatted(table.name()), "-->"))
+                        .flatMap(lines -> lines)
+                        .toList();
+
+        assertThat(lines()).containsSequence(documentation);
+    }
+
     @Test
     void sampleShouldHaveTheModernValuesReady() throws Exception {
-        String uncommented =
-                lines().stream()
-                        // The explanation above the root element ends with such a line too.
-                        .dropWhile(not("<qmgr>"::equals))
-                        .filter(not(line -> line.startsWith("<!-- Postfix has had")))
-                        .filter(not("-->"::equals))
-                        .collect(joining("\n"));
-
-        QmgrSettings settings = read(uncommented);
+        QmgrSettings settings = read(withAllBlocks());
 
         assertThat(settings.queueRunDelay()).isEqualTo(Duration.ofMinutes(5));
         assertThat(settings.minimalBackoffTime()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(settings.delivery().transports().get(0).limits().failedCohorts()).isEqualTo(10);
+    }
+
+    @Test
+    void sampleShouldHaveExamplesThatCanBeUsed() throws Exception {
+        DeliverySettings delivery = read(withAllBlocks()).delivery();
+
+        assertThat(delivery.transports())
+                .extracting(transport -> transport.name().asString())
+                .containsExactly("smtp", "local", "error", "retry", "discard", "slow");
+        assertThat(delivery.routes().transportMap().routes())
+                .containsEntry("slow.example", new Route("slow", ""));
+        assertThat(delivery.routes().relays().bySender()).hasSize(2);
+    }
+
+    /** Every comment of several lines that holds elements, without its marks. */
+    private static String withAllBlocks() throws IOException {
+        return BLOCK.matcher(Files.readString(SAMPLE)).replaceAll("$1");
     }
 
     private static List<String> lines() throws IOException {

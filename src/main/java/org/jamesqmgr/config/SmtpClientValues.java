@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.config;
+
+/** Makes of values that have been checked what the agent smtp takes. */
+record SmtpClientValues(ParameterValues values) {
+    private static final String MYHOSTNAME = "$myhostname";
+
+    SmtpClientSettings toSettings() {
+        return new SmtpClientSettings(
+                heloName(),
+                values.get(SmtpClientParameters.SMTP_BIND_ADDRESS),
+                timeouts(),
+                values.get(SmtpClientParameters.SMTP_TLS_SECURITY_LEVEL),
+                values.get(SmtpClientParameters.SMTP_SASL_AUTH_ENABLE),
+                values.get(SmtpClientParameters.SMTP_SASL_PASSWORD_MAPS),
+                values.get(SmtpClientParameters.SMTP_MX_ADDRESS_LIMIT),
+                values.get(SmtpClientParameters.SMTP_MX_SESSION_LIMIT),
+                values.get(SmtpClientParameters.SMTP_SKIP_5XX_GREETING));
+    }
+
+    private String heloName() {
+        String name = values.get(SmtpClientParameters.SMTP_HELO_NAME);
+        return name.equals(MYHOSTNAME) ? new DeliveryValues(values).myhostname() : name;
+    }
+
+    private SmtpClientSettings.Timeouts timeouts() {
+        return new SmtpClientSettings.Timeouts(
+                values.get(SmtpClientParameters.SMTP_CONNECT_TIMEOUT),
+                values.get(SmtpClientParameters.SMTP_HELO_TIMEOUT),
+                values.get(SmtpClientParameters.SMTP_MAIL_TIMEOUT),
+                values.get(SmtpClientParameters.SMTP_RCPT_TIMEOUT),
+                values.get(SmtpClientParameters.SMTP_DATA_INIT_TIMEOUT),
+                values.get(SmtpClientParameters.SMTP_DATA_XFER_TIMEOUT),
+                values.get(SmtpClientParameters.SMTP_DATA_DONE_TIMEOUT),
+                values.get(SmtpClientParameters.SMTP_QUIT_TIMEOUT),
+                values.get(SmtpClientParameters.SMTP_RSET_TIMEOUT),
+                values.get(SmtpClientParameters.SMTP_STARTTLS_TIMEOUT));
+    }
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.config;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A text of a certain form.
+ *
+ * @param notation what all of it matches
+ */
+record TextValue(Pattern notation, String allowed) implements ValueType<String> {
+
+    private static final String NAME =
+            "[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
+                    + "(?:\\.[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?){0,20}";
+
+    static final TextValue HOST_NAME = of(NAME, "the name of a host, as mail.example.org");
+
+    static final TextValue HELO_NAME =
+            of(
+                    "\\$myhostname|" + NAME + "|\\[[0-9A-Za-z.:]{2,60}\\]",
+                    "the name of a host, an address in brackets, or $myhostname");
+
+    static final TextValue LOG_NAME =
+            of("[A-Za-z0-9_./-]{1,60}", "up to 60 of the characters A-Z a-z 0-9 _ . / -");
+
+    static final TextValue FILE =
+            of(
+                    "file://[./]*[^./\\p{Cntrl}](?:[^\\p{Cntrl}]*[^/\\p{Cntrl}])?",
+                    "a file, as file://conf/sasl_passwd (in the server's home)"
+                            + " or file:///etc/sasl_passwd (absolute)");
+
+    private static TextValue of(String notation, String allowed) {
+        return new TextValue(Pattern.compile(notation), allowed);
+    }
+
+    @Override
+    public Optional<String> parse(String text) {
+        return Optional.of(text).filter(value -> notation.matcher(value).matches());
+    }
+}
