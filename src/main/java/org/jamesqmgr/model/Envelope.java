@@ -80,6 +80,20 @@ public record Envelope(
                 options);
     }
 
+    /** The same envelope with these options. */
+    public Envelope withOptions(DeliveryOptions others) {
+        return new Envelope(
+                transport,
+                sender,
+                recipients,
+                arrival,
+                created,
+                notBefore,
+                priority,
+                attributes,
+                others);
+    }
+
     /** Whether the sender asked for a delay. Such a message is scheduled, not deferred. */
     public boolean scheduled() {
         return notBefore.isAfter(arrival);

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.james.mailet;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import javax.inject.Inject;
+import javax.mail.MessagingException;
+import org.apache.mailet.Mail;
+import org.jamesqmgr.engine.HandOver;
+import org.jamesqmgr.engine.HandOver.Start;
+import org.jamesqmgr.engine.OpenRuns;
+import org.jamesqmgr.engine.Provenance;
+import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.james.mail.MailCodec;
+import org.jamesqmgr.james.mail.MailContent;
+import org.jamesqmgr.james.mail.MailSnapshot;
+import org.jamesqmgr.james.mail.WatchedContent;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.MessageStoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the mail that a mailet has in its hands, which may be a part of the one that was queued, and
+ * gives it to the queue manager. On a thread with an open run it is collected there and becomes safe
+ * when the run ends well. On any other thread it is safe on return.
+ *
+ * <p>Safe for use by any thread; a mail is used by one thread at a time.
+ */
+public final class MailParts {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(MailParts.class);
+
+    private final QueueManager queueManager;
+    private final Clock clock;
+    private final MailCodec codec = new MailCodec();
+
+    @Inject
+    public MailParts(QueueManager queueManager, Clock clock) {
+        this.queueManager = queueManager;
+        this.clock = clock;
+    }
+
+    /** The run that is open on the current thread. */
+    Optional<OpenRuns.Run> run() {
+        return queueManager.runs().current();
+    }
+
+    /**
+     * Gives the mail to a transport.
+     *
+     * @param options adds to the envelope what the mailet was configured with
+     * @throws MessagingException if it was not taken; nothing of it remains
+     */
+    void handOver(Mail mail, TransportName transport, UnaryOperator<Envelope> options)
+            throws MessagingException {
+        Optional<OpenRuns.Run> run = run();
+        Envelope envelope = options.apply(envelope(mail, transport, run));
+        if (run.isEmpty()) {
+            submit(mail, envelope, Start.READY, "");
+            return;
+        }
+        MailSnapshot content = snapshot(mail, run.get());
+        HandOver message = handOver(mail, envelope, content, run.get(), Start.READY, "");
+        run.get().handOver(message, () -> close(content));
+    }
+
+    /**
+     * Keeps the mail back, to pass the processor it is in again later.
+     *
+     * @param spool where it is to wait if no run is open
+     */
+    void keepBack(Mail mail, TransportName spool, Start start, String reason)
+            throws MessagingException {
+        Optional<OpenRuns.Run> run = run();
+        TransportName transport =
+                run.map(open -> open.message().envelope().transport()).orElse(spool);
+        Envelope envelope = envelope(mail, transport, run);
+        if (run.isEmpty()) {
+            submit(mail, envelope, start, reason);
+            return;
+        }
+        MailSnapshot content = snapshot(mail, run.get());
+        HandOver part = handOver(mail, envelope, content, run.get(), start, reason);
+        run.get().keepBack(part, content.same(), () -> close(content));
+    }
+
+    private static HandOver handOver(
+            Mail mail,
+            Envelope envelope,
+            MailSnapshot content,
+            OpenRuns.Run run,
+            Start start,
+            String reason) {
+        Provenance provenance =
+                new Provenance(
+                        "",
+                        "",
+                        mail.getName(),
+                        content.messageId(),
+                        Optional.of(run.message().id()));
+        return new HandOver(envelope, content, provenance, start, reason);
+    }
+
+    private void submit(Mail mail, Envelope envelope, Start start, String reason)
+            throws MessagingException {
+        try {
+            WatchedContent content = new WatchedContent(MailContent.of(mail));
+            if (start == Start.READY) {
+                queueManager.submit(envelope, content, () -> provenance(mail, content.messageId()));
+            } else {
+                queueManager.submit(
+                        List.of(
+                                new HandOver(
+                                        envelope, content, provenance(mail, ""), start, reason)));
+            }
+        } catch (MessageStoreException e) {
+            throw new MessagingException("cannot queue " + mail.getName(), e);
+        }
+    }
+
+    private static Provenance provenance(Mail mail, String messageId) {
+        return new Provenance("", "", mail.getName(), messageId, Optional.empty());
+    }
+
+    private Envelope envelope(Mail mail, TransportName transport, Optional<OpenRuns.Run> run)
+            throws MessagingException {
+        Instant now = clock.instant();
+        Envelope envelope = codec.envelopeOf(mail, transport, now, Duration.ZERO);
+        Optional<Envelope> before = run.map(OpenRuns.Run::message).map(QueuedMessage::envelope);
+        Instant arrival = before.map(Envelope::arrival).orElse(now);
+        return new Envelope(
+                transport,
+                envelope.sender(),
+                envelope.recipients().stream().distinct().toList(),
+                arrival,
+                before.map(Envelope::created).orElse(now),
+                arrival,
+                envelope.priority(),
+                envelope.attributes(),
+                envelope.options());
+    }
+
+    private static MailSnapshot snapshot(Mail mail, OpenRuns.Run run) throws MessagingException {
+        try {
+            return MailSnapshot.of(mail, run.content());
+        } catch (IOException e) {
+            throw new MessagingException("cannot read or keep the message of " + mail.getName(), e);
+        }
+    }
+
+    private static void close(Closeable content) {
+        try {
+            content.close();
+        } catch (IOException e) {
+            LOGGER.debug("a temporary file that is not needed any more", e);
+        }
+    }
+}
