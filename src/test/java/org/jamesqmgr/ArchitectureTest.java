@@ -138,6 +138,8 @@ class ArchitectureTest {
                         "javax.mail..",
                         "org.apache.mailet..",
                         "org.apache.james.mailetcontainer..",
+                        // over quota
+                        "org.apache.james.mailbox.exception..",
                         "org.apache.james.server.core.."),
                 layer(
                         "bounce",

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.james.queue;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import javax.inject.Inject;
+import javax.inject.Provider;
+import javax.mail.MessagingException;
+import org.apache.james.core.MailAddress;
+import org.apache.james.queue.api.MailQueue.MailQueueException;
+import org.apache.james.queue.api.MailQueueFactory;
+import org.apache.james.server.core.MailImpl;
+import org.apache.mailet.Mail;
+import org.apache.mailet.MailetContext;
+import org.jamesqmgr.engine.FollowUp;
+import org.jamesqmgr.engine.Provenance;
+import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.james.mail.EnvelopeNote;
+import org.jamesqmgr.james.mail.MailCodec;
+import org.jamesqmgr.james.mail.MailContent;
+import org.jamesqmgr.james.mail.WatchedContent;
+import org.jamesqmgr.model.Attempt;
+import org.jamesqmgr.model.DeliveryOptions.Notify;
+import org.jamesqmgr.model.DeliveryStatus;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.Content;
+import org.jamesqmgr.store.MessageStoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives mail back to James's pipeline once its delivery is settled, as RemoteDelivery does: to the
+ * processor that QueueDelivery was told, or to the sender as James's own bounce. Recipients that
+ * failed for different reasons go as mails of their own, so that each reason is told of those it
+ * concerns. Mail from the null sender is never returned.
+ *
+ * <p>Safe for use by any thread.
+ */
+public final class PipelineFollowUp implements FollowUp {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(PipelineFollowUp.class);
+
+    private static final TransportName SPOOL = new TransportName(MailQueueFactory.SPOOL.asString());
+
+    private final Provider<QueueManager> queueManager;
+    private final Provider<MailetContext> mailetContext;
+    private final Clock clock;
+    private final MailCodec codec = new MailCodec();
+
+    /** What it needs is asked for when a mail needs it: all of that depends on the queues itself. */
+    @Inject
+    public PipelineFollowUp(
+            Provider<QueueManager> queueManager,
+            Provider<MailetContext> mailetContext,
+            Clock clock) {
+        this.queueManager = queueManager;
+        this.mailetContext = mailetContext;
+        this.clock = clock;
+    }
+
+    @Override
+    public void undeliverable(QueuedMessage message, Content content, List<Attempt> failures)
+            throws MessageStoreException {
+        if (message.envelope().sender().isNullSender()) {
+            LOGGER.warn(
+                    "{}: undeliverable to {}; from the null sender, so nobody is told",
+                    message.id(),
+                    recipients(failures));
+            return;
+        }
+        for (List<Attempt> alike : byReason(failures).values()) {
+            tell(message, content, alike);
+        }
+    }
+
+    private static Map<String, List<Attempt>> byReason(List<Attempt> failures) {
+        return failures.stream()
+                .collect(
+                        Collectors.groupingBy(
+                                attempt -> DeliveryErrors.text(status(attempt)),
+                                LinkedHashMap::new,
+                                Collectors.toList()));
+    }
+
+    private void tell(QueuedMessage message, Content content, List<Attempt> failures)
+            throws MessageStoreException {
+        Optional<String> processor = EnvelopeNote.BOUNCE_PROCESSOR.in(message.envelope());
+        if (processor.isPresent()) {
+            MailImpl mail = mail(message, content, recipients(failures));
+            DeliveryErrors.set(mail, status(failures.get(0)));
+            toProcessor(message, mail, processor.get());
+            return;
+        }
+        List<Attempt> wanted =
+                failures.stream().filter(failure -> wanted(message, failure)).toList();
+        if (!wanted.isEmpty()) {
+            bounce(mail(message, content, recipients(wanted)), message, status(wanted.get(0)));
+        }
+    }
+
+    /** RFC 3461, 4.1: who asked for other notices only is not told of failures. */
+    private static boolean wanted(QueuedMessage message, Attempt failure) {
+        var asked = message.envelope().options().of(failure.outcome().recipient()).notifications();
+        return asked.isEmpty() || asked.contains(Notify.FAILURE);
+    }
+
+    @Override
+    public void delivered(QueuedMessage message, Content content, List<Attempt> deliveries)
+            throws MessageStoreException {
+        Optional<String> processor = EnvelopeNote.ON_SUCCESS.in(message.envelope());
+        if (processor.isPresent()) {
+            toProcessor(message, mail(message, content, recipients(deliveries)), processor.get());
+        }
+    }
+
+    private MailImpl mail(QueuedMessage message, Content content, List<MailAddress> recipients)
+            throws MessageStoreException {
+        try {
+            MailImpl mail = codec.mailOf(message, content);
+            mail.setRecipients(recipients);
+            return mail;
+        } catch (MailQueueException e) {
+            throw new MessageStoreException(message.id() + " cannot be made a mail again", e);
+        }
+    }
+
+    private void toProcessor(QueuedMessage message, MailImpl mail, String processor)
+            throws MessageStoreException {
+        try {
+            mail.setAttribute(Mail.SENT_BY_MAILET_ATTRIBUTE);
+            mail.setState(processor);
+            Envelope envelope = codec.envelopeOf(mail, SPOOL, clock.instant(), Duration.ZERO);
+            WatchedContent content = new WatchedContent(MailContent.of(mail));
+            queueManager.get().submit(envelope, content, () -> provenance(message, mail, content));
+        } catch (MailQueueException e) {
+            throw new MessageStoreException(message.id() + ": cannot go to " + processor, e);
+        } finally {
+            mail.dispose();
+        }
+    }
+
+    private static Provenance provenance(QueuedMessage message, Mail mail, WatchedContent content) {
+        return new Provenance(
+                "", "", mail.getName(), content.messageId(), Optional.of(message.id()));
+    }
+
+    private void bounce(MailImpl mail, QueuedMessage message, DeliveryStatus status)
+            throws MessageStoreException {
+        try {
+            mailetContext.get().bounce(mail, DeliveryErrors.explanation(mail, status));
+        } catch (MailQueueException e) {
+            throw new MessageStoreException(message.id() + ": its bounce cannot be queued", e);
+        } catch (MessagingException e) {
+            // It would be the same the next time.
+            LOGGER.error("{}: no bounce can be made of it, its sender is not told", mail, e);
+        } finally {
+            mail.dispose();
+        }
+    }
+
+    private static List<MailAddress> recipients(List<Attempt> attempts) {
+        return attempts.stream().map(attempt -> attempt.outcome().recipient()).toList();
+    }
+
+    private static DeliveryStatus status(Attempt attempt) {
+        return attempt.outcome().status();
+    }
+}
