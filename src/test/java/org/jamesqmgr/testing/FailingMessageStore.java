@@ -32,6 +32,7 @@ public final class FailingMessageStore implements MessageStore {
 
     private final MessageStore store;
     private final AtomicInteger refusals = new AtomicInteger();
+    private final AtomicInteger acceptable = new AtomicInteger(Integer.MAX_VALUE);
     private volatile boolean failing;
 
     public FailingMessageStore(MessageStore store) {
@@ -40,6 +41,11 @@ public final class FailingMessageStore implements MessageStore {
 
     public void fail(boolean fail) {
         failing = fail;
+    }
+
+    /** Takes so many more messages and then no more, as a full disk; all else works. */
+    public void acceptOnly(int messages) {
+        acceptable.set(messages);
     }
 
     public int refusals() {
@@ -54,6 +60,9 @@ public final class FailingMessageStore implements MessageStore {
     @Override
     public QueueId accept(Envelope envelope, ContentWriter content) throws MessageStoreException {
         mayFail();
+        if (acceptable.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
+            throw new MessageStoreException("told to take no more");
+        }
         return store.accept(envelope, content);
     }
 

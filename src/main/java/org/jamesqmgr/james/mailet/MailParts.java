@@ -63,7 +63,7 @@ public final class MailParts {
     void handOver(Mail mail, TransportName transport, UnaryOperator<Envelope> options)
             throws MessagingException {
         Optional<OpenRuns.Run> run = run();
-        Envelope envelope = options.apply(envelope(mail, transport, run));
+        Envelope envelope = options.apply(Originals.added(envelope(mail, transport, run), run));
         if (run.isEmpty()) {
             submit(mail, envelope, Start.READY, "");
             return;
