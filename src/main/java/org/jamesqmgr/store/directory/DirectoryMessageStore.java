@@ -430,6 +430,7 @@ public final class DirectoryMessageStore implements MessageStore {
         try {
             if (!closed) {
                 closed = true;
+                queueFiles.writeUnwritten();
                 queueFiles.forceAll();
                 lock.release();
             }

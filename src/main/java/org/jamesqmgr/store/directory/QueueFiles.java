@@ -160,6 +160,21 @@ final class QueueFiles {
         forceDirectory(from, entry.id());
     }
 
+    /** What found no space before may find some now; nobody else may be at work any more. */
+    void writeUnwritten() {
+        for (QueueId id : Set.copyOf(unwrittenRecords.keySet())) {
+            index.entry(id).ifPresent(this::writeUnwritten);
+        }
+    }
+
+    private void writeUnwritten(Entry entry) {
+        try (OpenFile file = files.openForReading(path(entry))) {
+            append(entry, QueueFile.read(file, QueueFile.Depth.HEAD).log(), NO_RECORDS, false);
+        } catch (IOException e) {
+            LOGGER.warn("what became of recipients of {} is forgotten", entry.id(), e);
+        }
+    }
+
     /** After a clean stop not even a power cut repeats what was done. */
     void forceAll() {
         for (Path directory : unforced) {

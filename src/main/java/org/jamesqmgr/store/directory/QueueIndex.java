@@ -255,6 +255,12 @@ final class QueueIndex {
         }
     }
 
+    Optional<Entry> entry(QueueId id) {
+        synchronized (lock) {
+            return Optional.ofNullable(entries.get(new Entry(id)));
+        }
+    }
+
     Optional<TransportName> transport(QueueId id) {
         synchronized (lock) {
             return Optional.ofNullable(entries.get(new Entry(id))).map(entry -> entry.transport);

@@ -19,6 +19,8 @@ import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.MessageLease;
+import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.testing.Attempts;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -334,6 +336,42 @@ class DamagedQueueFileTest {
             planted++;
         }
         assertAllDelivered(planted);
+    }
+
+    @Test
+    void damagedAttemptsShouldHarmNothing() throws Exception {
+        byte[] recorded =
+                queue.wholeFile(
+                        lease -> {
+                            recordAttempts(lease);
+                            lease.defer(later(lease));
+                        });
+        int planted = 0;
+        for (int i = whole.length + 1; i < recorded.length; i++) {
+            Files.write(queue.place(QueueName.DEFERRED), flip(recorded, i * Byte.SIZE));
+            planted++;
+        }
+        assertThat(planted).isGreaterThan(500);
+        assertAllDelivered(planted);
+    }
+
+    @Test
+    void attemptsCutShortAnywhereShouldHarmNothing() throws Exception {
+        byte[] recorded =
+                queue.wholeFile(
+                        lease -> {
+                            recordAttempts(lease);
+                            lease.reported();
+                        });
+        for (int length = whole.length; length < recorded.length; length++) {
+            Files.write(queue.place(QueueName.INCOMING), Arrays.copyOf(recorded, length));
+        }
+        assertAllDelivered(recorded.length - whole.length);
+    }
+
+    private static void recordAttempts(MessageLease lease) throws MessageStoreException {
+        lease.record(List.of(Attempts.deferred(Instant.EPOCH, "a@target.example", "450 later")));
+        lease.record(List.of(Attempts.bounced(Instant.EPOCH, "a@target.example")));
     }
 
     /** The recipients before that envelope are not the right ones. */

@@ -4,24 +4,33 @@ package org.jamesqmgr.store.directory;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jamesqmgr.testing.Attempts.bounced;
+import static org.jamesqmgr.testing.Attempts.deferred;
+import static org.jamesqmgr.testing.Attempts.delivered;
+import static org.jamesqmgr.testing.EnvelopeBuilder.address;
 import static org.jamesqmgr.testing.EnvelopeBuilder.mail;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.james.utils.UpdatableTickingClock;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.Recipient;
+import org.jamesqmgr.model.Recipient.State;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.ContentWriter;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
+import org.jamesqmgr.store.RecipientLog;
 import org.jamesqmgr.store.directory.FaultyFileOperations.Fault;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -37,6 +46,8 @@ class DiskFullTest {
     private static final Path ROOT = Path.of("/var/spool/qmgr");
     private static final TransportName SPOOL = new TransportName("spool");
     private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+    private static final String FIRST = "first@target.example";
+    private static final String SECOND = "second@target.example";
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Envelope MAIL = mail(SPOOL, START).build();
 
@@ -231,6 +242,128 @@ class DiskFullTest {
         reopenAfterKill();
 
         assertThat(store.find(id).orElseThrow().status().rejections()).isEqualTo(2);
+    }
+
+    private QueueId acceptForTwo() throws MessageStoreException {
+        return store.accept(mail(SPOOL, START).to(FIRST, SECOND).build(), content(100));
+    }
+
+    @Test
+    @Tag("T7")
+    void outcomesShouldBeRememberedOnAFullDisk() throws Exception {
+        QueueId id = acceptForTwo();
+        MessageLease lease = claim(id);
+        lease.record(List.of(deferred(START, SECOND, "450 before")));
+        fillDisk();
+
+        lease.record(List.of(delivered(START, FIRST), bounced(START, SECOND)));
+        lease.reported();
+        lease.defer(lease.message().status().deferred(START.plus(HOUR), "later"));
+
+        QueuedMessage expected = lease.message();
+        assertThat(expected.recipients()).allMatch(one -> one.state() == State.DONE);
+        assertThat(expected.history()).hasSize(3);
+        for (QueuedMessage shown : List.of(claim(id).message(), store.find(id).orElseThrow())) {
+            assertThat(shown.recipients()).isEqualTo(expected.recipients());
+            assertThat(shown.history()).isEqualTo(expected.history());
+        }
+    }
+
+    @Test
+    @Tag("T7")
+    void outcomesShouldBeWrittenInTheirOrderOnceThereIsSpace() throws Exception {
+        QueueId id = acceptForTwo();
+        MessageLease lease = claim(id);
+        fillDisk();
+        lease.record(List.of(bounced(START, FIRST)));
+        lease.reported();
+        lease.defer(lease.message().status().deferred(START.plus(HOUR), "later"));
+        files.heal();
+
+        claim(id).record(List.of(bounced(START, SECOND)));
+        reopenAfterKill();
+
+        assertThat(store.find(id).orElseThrow().recipients())
+                .containsExactly(
+                        new Recipient(address(FIRST), State.DONE),
+                        new Recipient(address(SECOND), State.UNDELIVERABLE));
+    }
+
+    @Test
+    @Tag("T7")
+    void recordBehindUnwrittenOutcomesShouldBeFoundAgain() throws Exception {
+        QueueId id = acceptForTwo();
+        MessageLease lease = claim(id);
+        fillDisk();
+        lease.record(List.of(delivered(START, FIRST)));
+        files.heal();
+
+        lease.begin(START);
+        lease.replaceEnvelope(mail(SPOOL, START).to(SECOND).build());
+        lease.record(List.of(delivered(START, SECOND)));
+        lease.defer(lease.message().status().deferred(START.plus(HOUR), "later"));
+
+        QueuedMessage before = store.find(id).orElseThrow();
+        reopenAfterKill();
+        assertThat(store.find(id)).contains(before);
+        assertThat(before.status().reason()).isEqualTo("later");
+        assertThat(before.recipients()).containsExactly(new Recipient(address(SECOND), State.DONE));
+    }
+
+    @Test
+    @Tag("T7")
+    @Tag("Q7")
+    void outcomesShouldBeWrittenWhenTheServerStops() throws Exception {
+        QueueId id = acceptForTwo();
+        MessageLease lease = claim(id);
+        fillDisk();
+        lease.record(List.of(delivered(START, FIRST)));
+        lease.giveBack();
+        files.heal();
+
+        store.close();
+        open(files);
+
+        assertThat(store.find(id).orElseThrow().pendingRecipients())
+                .containsExactly(address(SECOND));
+    }
+
+    @Test
+    @Tag("T7")
+    void memoryShouldNotFillUpWithDeferralsOnAFullDisk() throws Exception {
+        QueueId id = acceptForTwo();
+        MessageLease lease = claim(id);
+        fillDisk();
+        for (int i = 0; i < 1_000; i++) {
+            lease.record(List.of(deferred(START.plusSeconds(i), FIRST, "450 later")));
+        }
+
+        lease.record(List.of(deferred(START, FIRST, "450 later"), delivered(START, SECOND)));
+        lease.giveBack();
+
+        QueuedMessage message = store.find(id).orElseThrow();
+        assertThat(message.pendingRecipients()).containsExactly(address(FIRST));
+        assertThat(message.history()).hasSizeBetween(5, RecipientLog.NEWEST);
+    }
+
+    @Test
+    @Tag("T7")
+    void outcomesThatCannotBeWrittenForAnotherReasonShouldBeRefused() throws Exception {
+        QueueId id = acceptForTwo();
+        MessageLease lease = claim(id);
+        QueuedMessage before = lease.message();
+        files.set(Fault.from(0));
+
+        assertThatThrownBy(() -> lease.record(List.of(delivered(START, FIRST))))
+                .isInstanceOf(MessageStoreException.class)
+                .hasMessageContaining("Input/output error");
+        assertThatThrownBy(lease::reported).isInstanceOf(MessageStoreException.class);
+
+        assertThat(lease.message()).isEqualTo(before);
+        files.heal();
+        lease.record(List.of(delivered(START, FIRST)));
+        reopenAfterKill();
+        assertThat(store.find(id).orElseThrow().history()).containsExactly(delivered(START, FIRST));
     }
 
     @Test
