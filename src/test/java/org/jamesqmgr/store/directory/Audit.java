@@ -14,10 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.james.core.MailAddress;
 import org.apache.james.utils.UpdatableTickingClock;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.Recipient;
+import org.jamesqmgr.model.Recipient.State;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.Content;
@@ -36,6 +39,8 @@ final class Audit {
     enum End {
         /** It was stopped after operations had failed. */
         STOP,
+        /** It goes on. */
+        NONE,
         KILL,
         POWER_CUT,
         /** The power failed after a stop: what was done is done. */
@@ -162,7 +167,23 @@ final class Audit {
         if (end == End.KILL && !promise.allows(found.status())) {
             breaches.add(promise + " has another status: " + found.status());
         }
+        compareFates(promise, found);
         compareHold(promise, found.queue() == QueueName.HOLD);
+    }
+
+    /** A server that is stopped on a full disk forgets what it could not write, as a power cut does. */
+    private void compareFates(Promise promise, QueuedMessage found) {
+        Map<MailAddress, State> decided =
+                found.recipients().stream()
+                        .filter(recipient -> recipient.state() != State.PENDING)
+                        .collect(Collectors.toMap(Recipient::address, Recipient::state));
+        boolean exactly = end == End.KILL || (end == End.NONE && !promise.sawStop());
+        if (!promise.allows(decided, exactly)) {
+            breaches.add(promise + " has other fates of recipients: " + decided);
+        }
+        found.recipients(State.UNDELIVERABLE).stream()
+                .filter(recipient -> found.lastAttempt(recipient).isEmpty())
+                .forEach(lost -> breaches.add(promise + " does not say why: " + lost));
     }
 
     private void compareHold(Promise promise, boolean held) {

@@ -66,6 +66,12 @@ class BadStoreTest {
         assertThat(kills(Overwriting::new)).isNotEmpty();
     }
 
+    @Test
+    void storeThatForgetsWhatBecameOfRecipientsShouldBeFoundOut() {
+        assertThat(kills(WithoutAttempts::new))
+                .anyMatch(breach -> breach.contains("has other fates of recipients"));
+    }
+
     private static List<String> kills(UnaryOperator<FileOperations> quirk) {
         Trial trial = new Trial(quirk, Scenario::run);
         return trial.sweep(n -> trial.afterKill(n, Outcome.DIES));
@@ -192,6 +198,27 @@ class BadStoreTest {
                     super.force();
                     for (byte[] header : heldBack) {
                         super.write(0, header, 0, header.length);
+                    }
+                }
+            };
+        }
+    }
+
+    /** Keeps records of attempts to itself. */
+    private static final class WithoutAttempts extends ForwardingFileOperations {
+
+        private WithoutAttempts(FileOperations files) {
+            super(files);
+        }
+
+        @Override
+        public OpenFile open(Path path) throws IOException {
+            return new ForwardingFile(super.open(path)) {
+                @Override
+                public void write(long position, byte[] bytes, int offset, int length)
+                        throws IOException {
+                    if (bytes[offset] != 'r') {
+                        super.write(position, bytes, offset, length);
                     }
                 }
             };

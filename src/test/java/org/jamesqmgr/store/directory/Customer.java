@@ -10,22 +10,29 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.apache.james.core.MailAddress;
 import org.apache.james.utils.UpdatableTickingClock;
+import org.jamesqmgr.model.Attempt;
+import org.jamesqmgr.model.EnhancedStatusCode;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.Recipient.State;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
+import org.jamesqmgr.testing.Attempts;
 import org.jamesqmgr.testing.EnvelopeBuilder;
 
 /**
@@ -60,6 +67,8 @@ final class Customer {
         CLAIM,
         BEGIN,
         REPLACE_ENVELOPE,
+        RECORD,
+        REPORT,
         COMPLETE,
         DEFER,
         HOLD_AT_WORK,
@@ -112,6 +121,7 @@ final class Customer {
     void close() {
         work.forEach(one -> one.promise().maybe(one.status()));
         store.ifPresent(DirectoryMessageStore::close);
+        promises.forEach(Promise::stopped);
         work.forEach(one -> one.promise().now(one.status()));
         work.clear();
         store = Optional.empty();
@@ -138,6 +148,7 @@ final class Customer {
     private EnvelopeBuilder newMail() {
         mails++;
         return mail(mails % 3 == 0 ? SMTP : SPOOL, clock.instant())
+                .to("a@target.example", "b@target.example", "c@target.example")
                 .attributes(Map.of("label", "mail-" + mails));
     }
 
@@ -219,10 +230,68 @@ final class Customer {
                         old.attributes(),
                         old.options());
         chosen.promise().maybe(changed);
+        chosen.promise().maybeFates(fates -> Map.of());
         if (succeeds(() -> chosen.lease().replaceEnvelope(changed))) {
             chosen.promise().now(changed);
+            chosen.promise().pendingForSure();
             done.add(Deed.REPLACE_ENVELOPE);
         }
+    }
+
+    /** One recipient is delivered to, one deferred, one bounces: which one, the choice says. */
+    void record(int choice) {
+        chooseWork(choice)
+                .ifPresent(
+                        chosen -> {
+                            List<Attempt> attempts = attempts(chosen, choice);
+                            Runnable happened =
+                                    chosen.promise().maybeFates(fates -> after(fates, attempts));
+                            if (succeeds(() -> chosen.lease().record(attempts))) {
+                                happened.run();
+                                done.add(Deed.RECORD);
+                            }
+                        });
+    }
+
+    private List<Attempt> attempts(Work chosen, int choice) {
+        List<Attempt> attempts = new ArrayList<>();
+        for (MailAddress recipient : chosen.lease().message().envelope().recipients()) {
+            String code = List.of("2.0.0", "4.4.1", "5.1.1").get((choice + attempts.size()) % 3);
+            attempts.add(Attempts.attempt(clock.instant(), recipient, code, "replied"));
+        }
+        return attempts;
+    }
+
+    private static Map<MailAddress, State> after(
+            Map<MailAddress, State> fates, List<Attempt> attempts) {
+        Map<MailAddress, State> after = new HashMap<>(fates);
+        for (Attempt attempt : attempts) {
+            MailAddress recipient = attempt.outcome().recipient();
+            switch (attempt.outcome().status().code().statusClass()) {
+                case EnhancedStatusCode.SUCCESS -> after.put(recipient, State.DONE);
+                case EnhancedStatusCode.PERMANENT ->
+                        after.putIfAbsent(recipient, State.UNDELIVERABLE);
+                default -> {}
+            }
+        }
+        return Map.copyOf(after);
+    }
+
+    void report(int choice) {
+        chooseWork(choice)
+                .ifPresent(
+                        chosen -> {
+                            Runnable happened = chosen.promise().maybeFates(Customer::allDone);
+                            if (succeeds(() -> chosen.lease().reported())) {
+                                happened.run();
+                                done.add(Deed.REPORT);
+                            }
+                        });
+    }
+
+    private static Map<MailAddress, State> allDone(Map<MailAddress, State> fates) {
+        return fates.keySet().stream()
+                .collect(Collectors.toUnmodifiableMap(one -> one, one -> State.DONE));
     }
 
     void complete(int choice) {

@@ -48,6 +48,9 @@ class FaultProperties {
         CLAIM_AGAIN,
         BEGIN,
         REPLACE_ENVELOPE,
+        RECORD,
+        RECORD_AGAIN,
+        REPORT,
         COMPLETE,
         DEFER,
         RESCHEDULE,
@@ -71,6 +74,8 @@ class FaultProperties {
             case CLAIM, CLAIM_AGAIN -> customer.claim();
             case BEGIN -> customer.begin(choice);
             case REPLACE_ENVELOPE -> customer.replaceEnvelope(choice);
+            case RECORD, RECORD_AGAIN -> customer.record(choice);
+            case REPORT -> customer.report(choice);
             case COMPLETE -> customer.complete(choice);
             case DEFER -> customer.defer(choice, minutes);
             case RESCHEDULE -> customer.reschedule(choice, minutes);

@@ -114,6 +114,7 @@ class FaultSweepTest {
         for (int attempt = 0; attempt < 12; attempt++) {
             customer.claim();
             customer.begin(0);
+            customer.record(attempt);
             customer.defer(0, Duration.ZERO);
         }
         customer.claim();

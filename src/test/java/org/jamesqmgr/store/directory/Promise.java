@@ -2,12 +2,17 @@
 package org.jamesqmgr.store.directory;
 
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.james.core.MailAddress;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.Recipient.State;
 
 /** What a store has promised of one message, and what it may have done without saying so. */
 final class Promise {
@@ -35,6 +40,12 @@ final class Promise {
     private final byte[] content;
     private final Set<Envelope> envelopes = new HashSet<>();
     private final Set<MessageStatus> statuses = new HashSet<>();
+
+    /** Who is no longer pending, as it may be now; and as it may have been since the last fsync. */
+    private Set<Map<MailAddress, State>> fates = Set.of(Map.of());
+
+    private final Set<Map<MailAddress, State>> fatesBefore = new HashSet<>(fates);
+    private boolean sawStop;
     private Optional<QueueId> id = Optional.empty();
     private Presence presence = Presence.OPEN;
     private Hold hold = Hold.FREE;
@@ -108,6 +119,35 @@ final class Promise {
     void now(MessageStatus status) {
         statuses.clear();
         statuses.add(status);
+    }
+
+    boolean allows(Map<MailAddress, State> found, boolean exactly) {
+        return exactly ? fates.contains(found) : fatesBefore.contains(found);
+    }
+
+    /** Whether a server was stopped that had the message. */
+    boolean sawStop() {
+        return sawStop;
+    }
+
+    void stopped() {
+        sawStop = true;
+    }
+
+    /** What may become of recipients; answers how to say that it did. */
+    Runnable maybeFates(UnaryOperator<Map<MailAddress, State>> change) {
+        Set<Map<MailAddress, State>> changed =
+                fates.stream().map(change).collect(Collectors.toSet());
+        fates = Stream.of(fates, changed).flatMap(Set::stream).collect(Collectors.toSet());
+        fatesBefore.addAll(changed);
+        return () -> fates = changed;
+    }
+
+    /** Durably, all recipients are pending. */
+    void pendingForSure() {
+        fates = Set.of(Map.of());
+        fatesBefore.clear();
+        fatesBefore.addAll(fates);
     }
 
     @Override

@@ -47,6 +47,9 @@ final class Scenario {
         customer.begin(1);
         customer.begin(2);
         customer.replaceEnvelope(1);
+        customer.record(0);
+        customer.record(1);
+        customer.report(0);
         customer.defer(0, MINUTE);
         customer.complete(0);
         customer.reschedule(0, MINUTE);
@@ -55,7 +58,9 @@ final class Scenario {
         customer.passes(MINUTE);
         customer.claim();
         customer.begin(0);
+        customer.record(2);
         customer.replaceEnvelope(0);
+        customer.record(0);
         customer.replaceEnvelope(0);
         customer.giveBack(0);
     }
@@ -80,8 +85,11 @@ final class Scenario {
         customer.claim();
         customer.begin(1);
         customer.complete(1);
+        customer.record(0);
         customer.defer(0, Duration.ZERO);
         customer.claim();
         customer.begin(0);
+        customer.record(2);
+        customer.report(0);
     }
 }
