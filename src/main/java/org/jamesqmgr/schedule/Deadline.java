@@ -10,7 +10,11 @@ import java.time.Instant;
  */
 record Deadline(Instant start, Duration length) {
 
+    Instant end() {
+        return start.plus(length);
+    }
+
     boolean passed(Instant now) {
-        return now.isBefore(start) || !now.isBefore(start.plus(length));
+        return now.isBefore(start) || !now.isBefore(end());
     }
 }
