@@ -31,4 +31,16 @@ public record DeliverySettings(
         transports = List.copyOf(transports);
         deferTransports = Set.copyOf(deferTransports);
     }
+
+    /** The same, except for where mail goes. */
+    DeliverySettings withRoutes(RoutingTable otherRoutes) {
+        return new DeliverySettings(
+                transports,
+                otherRoutes,
+                deferTransports,
+                softBounce,
+                bounceQueueLifetime,
+                myhostname,
+                syslogName);
+    }
 }

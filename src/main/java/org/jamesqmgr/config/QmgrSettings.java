@@ -4,6 +4,7 @@ package org.jamesqmgr.config;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import org.jamesqmgr.transport.RoutingTable;
 
 /**
  * What {@code conf/qmgr.xml} asks for, complete (defaults filled in) and free of contradictions. Immutable.
@@ -57,6 +58,22 @@ public record QmgrSettings(
         require(messageActiveLimit >= 1, "messageActiveLimit", messageActiveLimit);
         require(messageRecipientLimit >= 1, "messageRecipientLimit", messageRecipientLimit);
         require(!stopTimeout.isNegative(), "stopTimeout", stopTimeout);
+    }
+
+    /** The same, except for where mail goes. */
+    QmgrSettings withRoutes(RoutingTable routes) {
+        return new QmgrSettings(
+                store,
+                queueDirectory,
+                queueRunDelay,
+                minimalBackoffTime,
+                maximalBackoffTime,
+                maximalQueueLifetime,
+                messageActiveLimit,
+                messageRecipientLimit,
+                stopTimeout,
+                delivery.withRoutes(routes),
+                smtpClient);
     }
 
     private static void require(boolean legal, String name, Object value) {
