@@ -110,6 +110,14 @@ final class SmtpClientParameters {
                     "",
                     "The file of names and passwords, with lines such as: [smarthost.example]:587 user:password. As file://conf/sasl_passwd; keep others from reading it.");
 
+    static final Parameter<List<String>> SMTP_SASL_SECURITY_OPTIONS =
+            Parameter.postfix(
+                    "smtp_sasl_security_options",
+                    new SaslOptionsValue(),
+                    "noplaintext, noanonymous",
+                    "With noplaintext a password is sent over encrypted connections alone; nothing lets"
+                            + " it go in the clear.");
+
     static final Parameter<Integer> SMTP_MX_ADDRESS_LIMIT =
             Parameter.postfix(
                     "smtp_mx_address_limit",
@@ -131,6 +139,35 @@ final class SmtpClientParameters {
                     "yes",
                     "Whether a server that refuses to talk to us (5xx greeting) is passed over and tried again later; otherwise the mail is returned: yes or no.");
 
+    static final Parameter<Duration> SMTP_CONNECTION_CACHE_TIME_LIMIT =
+            Parameter.postfix(
+                    "smtp_connection_cache_time_limit",
+                    TimeValue.inSeconds(Duration.ZERO),
+                    "2s",
+                    "How long an idle connection is kept for more mail to the same server; 0s closes it"
+                            + " after each mail.");
+
+    static final Parameter<Duration> SMTP_CONNECTION_REUSE_TIME_LIMIT =
+            Parameter.postfix(
+                    "smtp_connection_reuse_time_limit",
+                    TIME,
+                    "300s",
+                    "The age at which a connection is not used again.");
+
+    static final Parameter<Integer> SMTP_CONNECTION_REUSE_COUNT_LIMIT =
+            Parameter.postfix(
+                    "smtp_connection_reuse_count_limit",
+                    new CountValue(0),
+                    "0",
+                    "The most mails over one connection; 0 means no limit.");
+
+    static final Parameter<Integer> SMTP_TCP_PORT =
+            Parameter.postfix(
+                    "smtp_tcp_port",
+                    new CountValue(1, 65535),
+                    "25",
+                    "The port of other servers, where a next hop names none.");
+
     static final List<Parameter<?>> ALL =
             List.of(
                     SMTP_HELO_NAME,
@@ -148,9 +185,14 @@ final class SmtpClientParameters {
                     SMTP_TLS_SECURITY_LEVEL,
                     SMTP_SASL_AUTH_ENABLE,
                     SMTP_SASL_PASSWORD_MAPS,
+                    SMTP_SASL_SECURITY_OPTIONS,
                     SMTP_MX_ADDRESS_LIMIT,
                     SMTP_MX_SESSION_LIMIT,
-                    SMTP_SKIP_5XX_GREETING);
+                    SMTP_SKIP_5XX_GREETING,
+                    SMTP_CONNECTION_CACHE_TIME_LIMIT,
+                    SMTP_CONNECTION_REUSE_TIME_LIMIT,
+                    SMTP_CONNECTION_REUSE_COUNT_LIMIT,
+                    SMTP_TCP_PORT);
 
     private SmtpClientParameters() {}
 }

@@ -15,6 +15,9 @@ import java.time.Duration;
  * @param addressLimit most addresses one delivery looks at; 0 is without limit
  * @param sessionLimit most servers one delivery talks to; 0 is without limit
  * @param skipRefusingHosts whether a 5xx greeting is taken for temporary
+ * @param plaintextLogin whether a password may be sent over a connection that is not encrypted
+ * @param connections how connections are kept
+ * @param port where a next hop names none
  */
 public record SmtpClientSettings(
         String heloName,
@@ -25,7 +28,19 @@ public record SmtpClientSettings(
         String passwordFile,
         int addressLimit,
         int sessionLimit,
-        boolean skipRefusingHosts) {
+        boolean skipRefusingHosts,
+        boolean plaintextLogin,
+        ConnectionLimits connections,
+        int port) {
+
+    /**
+     * How long a connection is kept for more mail to the same server.
+     *
+     * @param idle zero to close it after each mail
+     * @param age of one that is still used again
+     * @param count most mails; 0 is without limit
+     */
+    public record ConnectionLimits(Duration idle, Duration age, int count) {}
 
     /** The time limits of a session, each for one step of it; named as Postfix's parameters. */
     public record Timeouts(

@@ -15,7 +15,11 @@ record SmtpClientValues(ParameterValues values) {
                 values.get(SmtpClientParameters.SMTP_SASL_PASSWORD_MAPS),
                 values.get(SmtpClientParameters.SMTP_MX_ADDRESS_LIMIT),
                 values.get(SmtpClientParameters.SMTP_MX_SESSION_LIMIT),
-                values.get(SmtpClientParameters.SMTP_SKIP_5XX_GREETING));
+                values.get(SmtpClientParameters.SMTP_SKIP_5XX_GREETING),
+                !values.get(SmtpClientParameters.SMTP_SASL_SECURITY_OPTIONS)
+                        .contains(SaslOptionsValue.NO_PLAINTEXT),
+                connections(),
+                values.get(SmtpClientParameters.SMTP_TCP_PORT));
     }
 
     private String heloName() {
@@ -35,5 +39,12 @@ record SmtpClientValues(ParameterValues values) {
                 values.get(SmtpClientParameters.SMTP_QUIT_TIMEOUT),
                 values.get(SmtpClientParameters.SMTP_RSET_TIMEOUT),
                 values.get(SmtpClientParameters.SMTP_STARTTLS_TIMEOUT));
+    }
+
+    private SmtpClientSettings.ConnectionLimits connections() {
+        return new SmtpClientSettings.ConnectionLimits(
+                values.get(SmtpClientParameters.SMTP_CONNECTION_CACHE_TIME_LIMIT),
+                values.get(SmtpClientParameters.SMTP_CONNECTION_REUSE_TIME_LIMIT),
+                values.get(SmtpClientParameters.SMTP_CONNECTION_REUSE_COUNT_LIMIT));
     }
 }

@@ -409,6 +409,11 @@ class DeliveryConfigurationTest {
                                     <smtp_mx_address_limit>11</smtp_mx_address_limit>
                                     <smtp_mx_session_limit>12</smtp_mx_session_limit>
                                     <smtp_skip_5xx_greeting>no</smtp_skip_5xx_greeting>
+                                    <smtp_sasl_security_options>noanonymous</smtp_sasl_security_options>
+                                    <smtp_connection_cache_time_limit>0</smtp_connection_cache_time_limit>
+                                    <smtp_connection_reuse_time_limit>13</smtp_connection_reuse_time_limit>
+                                    <smtp_connection_reuse_count_limit>14</smtp_connection_reuse_count_limit>
+                                    <smtp_tcp_port>65535</smtp_tcp_port>
                                     """)
                             .smtpClient();
 
@@ -433,7 +438,43 @@ class DeliveryConfigurationTest {
                                     "file://conf/sasl_passwd",
                                     11,
                                     12,
-                                    false));
+                                    false,
+                                    true,
+                                    new SmtpClientSettings.ConnectionLimits(
+                                            Duration.ZERO, Duration.ofSeconds(13), 14),
+                                    65535));
+        }
+
+        @ParameterizedTest(name = "{0} = {1}")
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "smtp_tcp_port | 65536 | a whole number from 1 to 65535",
+                    "smtp_tcp_port | smtp | a whole number from 1 to 65535",
+                    "smtp_sasl_security_options | forward_secrecy | noplaintext, noanonymous, both, or nothing",
+                    "smtp_tls_security_level | dane | none, may, encrypt",
+                    "smtp_bind_address | mail.example | an address of this machine, as 192.0.2.1 or 2001:db8::1, or nothing",
+                    "smtp_connect_timeout | 0 | a time from 1s",
+                    "smtp_helo_name | a b | the name of a host",
+                    "smtp_sasl_password_maps | hash:/etc/x | a file, as file://conf/sasl_passwd",
+                    "myhostname | -x | the name of a host",
+                    "syslog_name | a b | up to 60",
+                })
+        void faultsShouldStopTheStart(String name, String value, String allowed) {
+            assertThat(problem("<%1$s>%2$s</%1$s>".formatted(name, value)))
+                    .startsWith(
+                            "qmgr.xml line 1: <%s>: found \"%s\", allowed: %s"
+                                    .formatted(name, value, allowed));
+        }
+
+        @Test
+        void passwordsShouldNotGoInTheClearByDefault() throws Exception {
+            assertThat(read("").smtpClient().plaintextLogin()).isFalse();
+            assertThat(
+                            read("<smtp_sasl_security_options></smtp_sasl_security_options>")
+                                    .smtpClient()
+                                    .plaintextLogin())
+                    .isTrue();
         }
 
         @Test

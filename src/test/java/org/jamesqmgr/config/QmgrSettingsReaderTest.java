@@ -581,6 +581,29 @@ class QmgrSettingsReaderTest {
     }
 
     @Nested
+    class Lowered {
+        @Test
+        void readShouldSayThatALongerLifeOfReportsIsCut() throws Exception {
+            QmgrSettings settings =
+                    read("<qmgr>\n<bounce_queue_lifetime>6d</bounce_queue_lifetime></qmgr>");
+
+            assertThat(settings.delivery().bounceQueueLifetime()).isEqualTo(Duration.ofDays(5));
+            assertThat(log.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .containsExactly(
+                            "conf/qmgr.xml line 2: <bounce_queue_lifetime>: found \"6d\", lowered: at"
+                                    + " most maximal_queue_lifetime, which is 5d (the default)");
+        }
+
+        @Test
+        void readShouldLowerTheDefaultWithoutAWord() throws Exception {
+            read("<qmgr><maximal_queue_lifetime>1d</maximal_queue_lifetime></qmgr>");
+
+            assertThat(log.list).isEmpty();
+        }
+    }
+
+    @Nested
     class OnDisk {
         @TempDir private Path directory;
 
