@@ -6,10 +6,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import javax.mail.MessagingException;
 import org.apache.james.queue.api.MailQueue.MailQueueException;
 import org.apache.james.queue.api.MailQueue.MailQueueItem;
@@ -18,7 +15,6 @@ import org.apache.mailet.Mail;
 import org.jamesqmgr.engine.HandOver;
 import org.jamesqmgr.engine.OpenRuns;
 import org.jamesqmgr.engine.PulledMessage;
-import org.jamesqmgr.james.mail.EnvelopeNote;
 import org.jamesqmgr.james.mail.MailCodec;
 import org.jamesqmgr.james.mail.MailContent;
 import org.jamesqmgr.model.Envelope;
@@ -63,9 +59,8 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
     @GuardedBy("this")
     private final RunResults results = new RunResults();
 
-    /** Reasons for which the message has been kept back before this run. */
     @GuardedBy("this")
-    private final Set<String> passed = new LinkedHashSet<>();
+    private final KeptBackReasons keptBack;
 
     @GuardedBy("this")
     private Ending onSuccess = this::completeWithResults;
@@ -82,6 +77,7 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
             OpenRuns runs,
             Clock clock) {
         this.pulled = pulled;
+        this.keptBack = new KeptBackReasons(pulled.message());
         this.codec = codec;
         this.retries = retries;
         this.runs = runs;
@@ -107,7 +103,7 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
     public synchronized void keepBack(HandOver part, boolean sameContent, Runnable onEnd) {
         HandOver noted =
                 new HandOver(
-                        noted(part.envelope()),
+                        keptBack.noted(part.envelope()),
                         part.content(),
                         part.provenance(),
                         part.start(),
@@ -115,34 +111,9 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
         results.keepBack(noted, sameContent, onEnd);
     }
 
-    /**
-     * The reason is that of the status after an operator's release or the end of a deferral, and is
-     * noted in the envelope if the message waits for something else later.
-     */
     @Override
     public synchronized boolean wasKeptBack(String reason) {
-        boolean was =
-                message().status().reason().equals(reason)
-                        || keptBackBefore(message().envelope()).contains(reason);
-        if (was) {
-            passed.add(reason);
-        }
-        return was;
-    }
-
-    private static List<String> keptBackBefore(Envelope envelope) {
-        return EnvelopeNote.KEPT_BACK
-                .in(envelope)
-                .map(text -> text.lines().toList())
-                .orElse(List.of());
-    }
-
-    private synchronized Envelope noted(Envelope envelope) {
-        Set<String> reasons = new LinkedHashSet<>(keptBackBefore(message().envelope()));
-        reasons.addAll(passed);
-        return reasons.isEmpty()
-                ? envelope
-                : EnvelopeNote.KEPT_BACK.put(envelope, String.join("\n", reasons));
+        return keptBack.include(reason);
     }
 
     QueueId id() {
@@ -259,10 +230,11 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
         return envelope(returned, due);
     }
 
-    private Envelope envelope(Mail returned, Instant notBefore) throws MailQueueException {
+    private synchronized Envelope envelope(Mail returned, Instant notBefore)
+            throws MailQueueException {
         Envelope before = pulled.message().envelope();
         Envelope changed = codec.envelopeOf(returned, before.transport(), before.arrival(), NONE);
-        return noted(aged(changed, before, notBefore));
+        return keptBack.noted(aged(changed, before, notBefore));
     }
 
     /** The same message goes on: its age and its times stay. */
@@ -311,8 +283,21 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
                 throw e;
             }
             LOGGER.warn("{}: its end cannot be stored, it is deferred instead", id(), e);
-            pulled.retry("the end of the mailet pipeline could not be stored: " + e.getMessage());
+            deferInstead("the end of the mailet pipeline could not be stored: " + e.getMessage());
         }
+    }
+
+    private void deferInstead(String reason) throws MessageStoreException {
+        try {
+            pulled.reenqueue(noted(message().envelope()), reason);
+        } catch (MessageStoreException e) {
+            // No room for the envelope; a deferral needs none.
+            pulled.retry(reason);
+        }
+    }
+
+    private synchronized Envelope noted(Envelope envelope) {
+        return keptBack.noted(envelope);
     }
 
     /** Not if the message is still in work: whatever its consumer does next is about it. */

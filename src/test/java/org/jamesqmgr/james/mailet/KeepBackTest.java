@@ -40,7 +40,7 @@ class KeepBackTest extends PipelineFixture {
         assertThat(held.queue()).isEqualTo(QueueName.HOLD);
         assertThat(held.status().reason()).isEqualTo("looked at first");
 
-        memory.release(held.id());
+        kept.release(held.id());
         pass(Duration.ofSeconds(1001));
         MailQueueItem released = take();
         hold().service(released.getMail());
@@ -52,7 +52,7 @@ class KeepBackTest extends PipelineFixture {
     void releasedMailShouldNotBeHeldAgainAfterTroubleInThePipeline() throws Exception {
         queue.enQueue(mail("a@x.example"));
         process(take(), hold());
-        memory.release(only(SPOOL).id());
+        kept.release(only(SPOOL).id());
         pass(Duration.ofSeconds(1001));
         MailQueueItem released = take();
         hold().service(released.getMail());
@@ -67,15 +67,41 @@ class KeepBackTest extends PipelineFixture {
     }
 
     @Test
+    @Tag("A3")
+    void releasedMailShouldNotBeHeldAgainAfterAFullDisk() throws Exception {
+        queue.enQueue(mail("a@x.example"));
+        process(take(), hold());
+        kept.release(only(SPOOL).id());
+        pass(Duration.ofSeconds(1001));
+        MailQueueItem released = take();
+        hold().service(released.getMail());
+        initialised(new QueueDelivery(parts, transports), "transport", "smtp")
+                .service(released.getMail());
+        store.acceptOnly(0);
+        released.done(CompletionStatus.SUCCESS);
+        store.acceptOnly(1);
+        pass(Duration.ofSeconds(4001));
+        queue.flush();
+
+        process(
+                take(),
+                hold(),
+                initialised(new QueueDelivery(parts, transports), "transport", "smtp"));
+
+        assertThat(messages(SPOOL)).isEmpty();
+        assertThat(messages(SMTP)).hasSize(1);
+    }
+
+    @Test
     void mailHeldForOneReasonShouldStillBeHeldForAnother() throws Exception {
         queue.enQueue(mail("a@x.example"));
         process(take(), hold());
-        memory.release(only(SPOOL).id());
+        kept.release(only(SPOOL).id());
         pass(Duration.ofSeconds(1001));
 
         process(take(), hold(), initialised(new Hold(parts), "reason", "another"));
         assertThat(only(SPOOL).status().reason()).isEqualTo("another");
-        memory.release(only(SPOOL).id());
+        kept.release(only(SPOOL).id());
         pass(Duration.ofSeconds(1001));
 
         MailQueueItem released = take();
@@ -127,7 +153,7 @@ class KeepBackTest extends PipelineFixture {
         assertThat(content(held)).isEqualTo(RAW);
         assertThat(provenances.get(held.id()).origin()).contains(before.id());
 
-        memory.release(held.id());
+        kept.release(held.id());
         pass(Duration.ofSeconds(1001));
         MailQueueItem released = take();
         assertThat(released.getMail().getState()).isEqualTo("relay");

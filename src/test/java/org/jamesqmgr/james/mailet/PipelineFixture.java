@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -41,6 +42,8 @@ import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.MessageStore;
+import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.testing.FailingMessageStore;
 import org.jamesqmgr.testing.MemoryMessageStore;
 import org.jamesqmgr.testing.SettableClock;
@@ -65,19 +68,31 @@ abstract class PipelineFixture {
     private static final AttributeName FAILURES = AttributeName.of("mail-processing-error-count");
 
     final SettableClock clock = new SettableClock(START);
-    final MemoryMessageStore memory = new MemoryMessageStore(clock);
-    final FailingMessageStore store = new FailingMessageStore(memory);
     final Map<QueueId, Provenance> provenances = new ConcurrentHashMap<>();
     final Transports transports =
             new Transports(Map.of(SMTP, AgentKind.SMTP, LOCAL, AgentKind.LOCAL));
+    private final List<MailImpl> mails = new ArrayList<>();
     private final AtomicLong passed = new AtomicLong();
+
+    /** The store as it is, for the test to look at. */
+    MessageStore kept;
+
+    /** The same store as the queue manager sees it. */
+    FailingMessageStore store;
+
     QueueManager queueManager;
     MailParts parts;
     QmgrMailQueue queue;
     private QmgrMailQueueFactory factory;
 
+    MessageStore open() throws MessageStoreException {
+        return new MemoryMessageStore(clock);
+    }
+
     @BeforeEach
-    void start() {
+    void start() throws Exception {
+        kept = open();
+        store = new FailingMessageStore(kept);
         EngineSettings settings = EngineSettings.defaults().withStopTimeout(Duration.ZERO);
         QueueEventListener listener =
                 new QueueEventListener() {
@@ -101,6 +116,7 @@ abstract class PipelineFixture {
 
     @AfterEach
     void stop() {
+        mails.forEach(MailImpl::dispose);
         factory.stop();
     }
 
@@ -113,7 +129,7 @@ abstract class PipelineFixture {
         return mailet;
     }
 
-    static MailImpl mail(String... recipients) throws Exception {
+    MailImpl mail(String... recipients) throws Exception {
         MailImpl mail =
                 MailImpl.builder()
                         .name("mail")
@@ -124,6 +140,7 @@ abstract class PipelineFixture {
         mail.setMessageContent(
                 MimeMessageInputStreamSource.create(
                         "mail", new ByteArrayInputStream(RAW.getBytes(ISO_8859_1))));
+        mails.add(mail);
         return mail;
     }
 
@@ -157,7 +174,7 @@ abstract class PipelineFixture {
     }
 
     List<QueuedMessage> messages(TransportName transport) {
-        return memory.list(transport).toList();
+        return kept.list(transport).toList();
     }
 
     QueuedMessage only(TransportName transport) {
@@ -167,7 +184,7 @@ abstract class PipelineFixture {
     }
 
     String content(QueuedMessage message) throws IOException {
-        try (InputStream in = memory.content(message).open()) {
+        try (InputStream in = kept.content(message).open()) {
             return new String(in.readAllBytes(), ISO_8859_1);
         }
     }
