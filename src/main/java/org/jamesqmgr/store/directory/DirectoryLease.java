@@ -13,6 +13,7 @@ import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.RecipientOutcome.Deferred;
+import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStoreException;
@@ -41,6 +42,8 @@ final class DirectoryLease implements MessageLease {
     private final QueueId id;
     private final AtomicBoolean ended = new AtomicBoolean();
     private QueueFile file;
+
+    /** Null until it is asked for again: with many recipients it costs more than one outcome should. */
     private QueuedMessage message;
 
     /**
@@ -60,12 +63,23 @@ final class DirectoryLease implements MessageLease {
 
     @Override
     public QueuedMessage message() {
+        if (message == null) {
+            message = file.message(id, QueueName.ACTIVE);
+        }
         return message;
+    }
+
+    TransportName transport() {
+        return file.log().envelope().transport();
+    }
+
+    QueueId id() {
+        return id;
     }
 
     @Override
     public Content content() {
-        return store.claimedContent(id, message.size());
+        return store.claimedContent(id, file.header().contentLength());
     }
 
     @Override
@@ -75,13 +89,13 @@ final class DirectoryLease implements MessageLease {
 
     @Override
     public void replaceEnvelope(Envelope envelope) throws MessageStoreException {
-        if (envelope.equals(message.envelope()) && file.log().recipients().untouched()) {
+        if (envelope.equals(file.log().envelope()) && file.log().recipients().untouched()) {
             return;
         }
         work(
                 () -> {
                     append(RecordLog.envelope(envelope), true); // commit
-                    message = file.message(id, QueueName.ACTIVE);
+                    message = null;
                     store.index().changed(entry, envelope);
                 });
     }
@@ -94,7 +108,7 @@ final class DirectoryLease implements MessageLease {
                 () -> {
                     keep(RecordLog.attempts(lasting));
                     file.log().recipients().add(attempts);
-                    message = file.message(id, QueueName.ACTIVE);
+                    message = null;
                 });
     }
 
@@ -110,7 +124,7 @@ final class DirectoryLease implements MessageLease {
                 () -> {
                     keep(RecordLog.senderNotified());
                     file.log().recipients().reported();
-                    message = file.message(id, QueueName.ACTIVE);
+                    message = null;
                 });
     }
 
@@ -152,12 +166,13 @@ final class DirectoryLease implements MessageLease {
     public void giveBack() throws MessageStoreException {
         end(
                 () -> {
+                    MessageStatus status = file.log().status();
                     boolean waits = again == Standing.SCHEDULED || again == Standing.DEFERRED;
                     QueueName to = waits ? QueueName.DEFERRED : QueueName.INCOMING;
                     if (file.log().begun()) {
-                        recordIfPossible(message.status(), to);
+                        recordIfPossible(status, to);
                     }
-                    files.stamp(entry, message.status().due());
+                    files.stamp(entry, status.due());
                     moveIfPossible(to);
                     store.index().put(entry, again, before.time());
                 });

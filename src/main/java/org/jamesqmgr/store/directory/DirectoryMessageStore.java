@@ -376,7 +376,7 @@ public final class DirectoryMessageStore implements MessageStore {
     void ended(DirectoryLease lease, boolean somethingToClaim) {
         leases.remove(lease);
         if (somethingToClaim) {
-            listener.available(lease.message().envelope().transport());
+            listener.available(lease.transport());
         }
     }
 
@@ -423,7 +423,7 @@ public final class DirectoryMessageStore implements MessageStore {
             try {
                 lease.close();
             } catch (MessageStoreException | IllegalStateException e) {
-                LOGGER.warn("{} comes back at the next start", lease.message().id(), e);
+                LOGGER.warn("{} comes back at the next start", lease.id(), e);
             }
         }
         life.writeLock().lock();

@@ -21,6 +21,8 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
 
     private static final int CONTENT_BUFFER = 64 << 10;
 
+    private static final int READ_AHEAD = 8 << 10;
+
     /** How much of a file is read. */
     enum Depth {
         /** Enough to index it: the envelope comes with its first recipient alone, no attempts. */
@@ -104,11 +106,14 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
         return new QueueFile(header, newLog);
     }
 
-    /** Bytes of a file, of which the first are at hand already. */
+    /** Bytes of a file, of which the first are at hand already; records come many with one read. */
     private static final class Window {
         private final OpenFile file;
         private final byte[] start;
         private final int startLength;
+        private byte[] ahead = {};
+        private long aheadFrom;
+        private int aheadLength;
 
         Window(OpenFile file, byte[] start, int startLength) {
             this.file = file;
@@ -120,10 +125,29 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
             byte[] bytes = new byte[length];
             if (position + length <= startLength) {
                 System.arraycopy(start, (int) position, bytes, 0, length);
-            } else if (file.read(position, bytes, 0, length) < length) {
-                throw new DamagedFileException("cut short while it was read");
+            } else if (length < READ_AHEAD) {
+                lookAhead(position, length);
+                System.arraycopy(ahead, (int) (position - aheadFrom), bytes, 0, length);
+            } else {
+                requireAll(length, file.read(position, bytes, 0, length));
             }
             return bytes;
+        }
+
+        private void lookAhead(long position, int length) throws IOException {
+            if (position < aheadFrom || position + length > aheadFrom + aheadLength) {
+                ahead = ahead.length == 0 ? new byte[READ_AHEAD] : ahead;
+                aheadLength = 0;
+                aheadLength = file.read(position, ahead, 0, READ_AHEAD);
+                aheadFrom = position;
+                requireAll(length, aheadLength);
+            }
+        }
+
+        private static void requireAll(int wanted, int got) throws DamagedFileException {
+            if (got < wanted) {
+                throw new DamagedFileException("cut short while it was read");
+            }
         }
     }
 }
