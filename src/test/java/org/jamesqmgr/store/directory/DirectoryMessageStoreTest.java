@@ -2,6 +2,8 @@
 package org.jamesqmgr.store.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jamesqmgr.testing.Attempts.deferred;
+import static org.jamesqmgr.testing.EnvelopeBuilder.address;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import org.apache.james.utils.UpdatableTickingClock;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreContract;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +97,23 @@ class DirectoryMessageStoreTest implements MessageStoreContract {
                 Files.writeString(path, "damaged", StandardOpenOption.TRUNCATE_EXISTING);
             }
         }
+    }
+
+    @Test
+    @Tag("X2")
+    void fileShouldNotGrowWithDeferralsForEver() throws Exception {
+        QueueId id = accept(newMail().to(FIRST, SECOND));
+        MessageLease lease = claim(id);
+        String reply = "450 later ".repeat(900);
+
+        for (int i = 0; i < 200; i++) {
+            lease.record(List.of(deferred(at(i), FIRST, reply), deferred(at(i), SECOND, reply)));
+        }
+
+        Path file = new Layout(directory).file(QueueName.ACTIVE, id);
+        assertThat(Files.size(file)).isLessThan(2 * RecordLog.ROOM_FOR_DEFERRALS);
+        assertThat(lease.message().lastAttempt(address(SECOND)))
+                .contains(deferred(at(199), SECOND, reply));
     }
 
     @Test
