@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Supplier;
 import org.jamesqmgr.engine.HandOver.Start;
 import org.jamesqmgr.engine.StoreTrouble.Activity;
 import org.jamesqmgr.model.Envelope;
@@ -19,6 +19,8 @@ import org.jamesqmgr.store.ContentWriter;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes messages into the store and tells everybody. Safe for use by any thread; blocks on the
@@ -31,6 +33,8 @@ final class Acceptance implements WorkingSet.Successors {
      * acceptance and that. Then it is as if it had just come in.
      */
     private static final Duration SETTLING = Duration.ofMinutes(1);
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Acceptance.class);
 
     private final MessageStore store;
     private final Clock clock;
@@ -54,10 +58,22 @@ final class Acceptance implements WorkingSet.Successors {
         this.engine = engine;
     }
 
-    /** Durable on return, or not accepted at all. Nobody is told yet. */
-    QueueId accept(Envelope envelope, ContentWriter content) throws MessageStoreException {
+    /** Durable on return, or not accepted at all. Everybody is told before anybody can claim it. */
+    QueueId accept(Envelope envelope, ContentWriter content, Supplier<Provenance> provenance)
+            throws MessageStoreException {
+        QueueId id =
+                accept(
+                        envelope,
+                        content,
+                        safe -> listener.accepted(safe, envelope, provenance.get()));
+        engine.available(envelope.transport());
+        return id;
+    }
+
+    private QueueId accept(Envelope envelope, ContentWriter content, MessageStore.Safe safe)
+            throws MessageStoreException {
         try {
-            QueueId id = store.accept(envelope, content);
+            QueueId id = store.accept(envelope, content, safe);
             health.succeeded(Activity.ACCEPT);
             return id;
         } catch (MessageStoreException e) {
@@ -66,34 +82,39 @@ final class Acceptance implements WorkingSet.Successors {
         }
     }
 
-    /** Tells of a message that was accepted. */
-    void announce(QueueId id, Envelope envelope, Provenance provenance) {
-        listener.accepted(id, envelope, provenance);
-        engine.available(envelope.transport());
-    }
-
-    /** All or, as far as the store works, none: what was accepted already is taken back. */
+    /**
+     * All or none: each is accepted while those before it are safe and cannot be claimed yet, and are
+     * withdrawn if it is not. A crash in between leaves some of them: then the work they came from is
+     * repeated.
+     */
     @Override
     public void accept(List<HandOver> handOvers) throws MessageStoreException {
         Map<QueueId, HandOver> accepted = new LinkedHashMap<>();
-        try {
-            for (HandOver handOver : handOvers) {
-                QueueId id = accept(entrance(handOver), handOver.content());
-                accepted.put(id, handOver);
-                settle(id, handOver);
-            }
-        } catch (MessageStoreException e) {
-            takeBack(accepted.keySet(), e);
-            throw e;
-        }
-        accepted.forEach(this::announce);
+        accept(handOvers, accepted);
+        accepted.forEach(this::settle);
     }
 
-    private void announce(QueueId id, HandOver made) {
-        announce(id, made.envelope(), made.provenance());
+    private void accept(List<HandOver> rest, Map<QueueId, HandOver> safe)
+            throws MessageStoreException {
+        if (rest.isEmpty()) {
+            safe.forEach((id, made) -> listener.accepted(id, made.envelope(), made.provenance()));
+            return;
+        }
+        HandOver first = rest.get(0);
+        accept(
+                entrance(first),
+                first.content(),
+                id -> {
+                    safe.put(id, first);
+                    accept(rest.subList(1, rest.size()), safe);
+                });
+        engine.available(first.envelope().transport());
+    }
+
+    private void announceWaiting(QueueId id, HandOver made) {
         if (made.start() == Start.HELD) {
             find(id).ifPresent(message -> listener.held(message, made.reason()));
-        } else if (made.start() == Start.DEFERRED) {
+        } else {
             find(id).ifPresent(message -> listener.deferred(message, message.status()));
         }
     }
@@ -118,10 +139,20 @@ final class Acceptance implements WorkingSet.Successors {
         return envelope.notBefore(base.plus(SETTLING));
     }
 
-    private void settle(QueueId id, HandOver handOver) throws MessageStoreException {
+    /** What cannot be put where it is to wait comes back soon, as if it had just come in. */
+    private void settle(QueueId id, HandOver handOver) {
         if (handOver.start() == Start.READY) {
             return;
         }
+        try {
+            putAside(id, handOver);
+            announceWaiting(id, handOver);
+        } catch (MessageStoreException e) {
+            LOGGER.error("{}: not put aside, it comes back in {}", id, SETTLING, e);
+        }
+    }
+
+    private void putAside(QueueId id, HandOver handOver) throws MessageStoreException {
         Optional<MessageLease> claimed = store.claim(id);
         if (claimed.isEmpty()) {
             return; // An operator was faster.
@@ -139,15 +170,5 @@ final class Acceptance implements WorkingSet.Successors {
 
     private Instant nextAttempt(HandOver handOver) {
         return settings.retry().nextAttempt(handOver.envelope().created(), clock.instant());
-    }
-
-    private void takeBack(Set<QueueId> ids, MessageStoreException cause) {
-        for (QueueId id : ids) {
-            try {
-                store.remove(id);
-            } catch (MessageStoreException e) {
-                cause.addSuppressed(e);
-            }
-        }
     }
 }

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,9 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
     /** Transports whose news are in the event queue already: bounds what a flood of mail puts there. */
     private final Set<TransportName> announced = ConcurrentHashMap.newKeySet();
 
+    /** Drives the push transports, once there are any. The engine's thread alone touches it. */
+    private Optional<Dispatcher> dispatcher = Optional.empty();
+
     private volatile Runnable onQueueRun = () -> {};
     private volatile boolean stopped;
 
@@ -76,6 +80,21 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
     /** Tells the scheduler. For any thread; happens soon, in the order of the calls. */
     void post(Consumer<PullScheduler> event) {
         events.add(() -> event.accept(scheduler));
+    }
+
+    /** Has this done on the engine's thread, soon, in the order of the calls. For any thread. */
+    void run(Runnable event) {
+        events.add(event);
+    }
+
+    /** From now on there are push transports. For any thread. */
+    void dispatch(Dispatcher newDispatcher) {
+        events.add(() -> dispatcher = Optional.of(newDispatcher));
+    }
+
+    /** Tells whoever drives the push transports, if there is somebody. For any thread. */
+    void postToDispatcher(Consumer<Dispatcher> event) {
+        events.add(() -> dispatcher.ifPresent(event));
     }
 
     /** The store may have something for this transport. For any thread. */
@@ -177,9 +196,26 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
         if (queueRuns.scheduledCameDue(nextScheduled, now)) {
             scheduler.available();
         }
+        dispatcher.ifPresent(pushing -> dispatch(pushing, now));
         scheduler.decide(now).forEach(this::carryOut);
-        Duration quiet = queueRuns.quiet(now);
-        return quiet.compareTo(LONGEST_WAIT) < 0 ? quiet : LONGEST_WAIT;
+        return shortest(
+                LONGEST_WAIT,
+                queueRuns.quiet(now),
+                dispatcher
+                        .flatMap(Dispatcher::nextTimer)
+                        .map(timer -> Duration.between(now, timer))
+                        .orElse(LONGEST_WAIT));
+    }
+
+    private void dispatch(Dispatcher pushing, Instant now) {
+        pushing.act(
+                now,
+                (feed, messages) -> scheduler.demanded(feed.id(), messages),
+                scheduler::available);
+    }
+
+    private static Duration shortest(Duration... waits) {
+        return Collections.min(List.of(waits));
     }
 
     /** When the clock was set, what is due may be more than was awaited. */

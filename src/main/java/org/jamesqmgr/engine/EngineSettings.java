@@ -12,6 +12,8 @@ import org.jamesqmgr.schedule.RetrySchedule;
  * @param queueRunDelay how often the deferred queue is looked over for messages that are due ({@code
  *     queue_run_delay})
  * @param retry when deferred messages are due
+ * @param bounceLifetime the age at which a failure is final for mail from the null sender; never above
+ *     that of other mail ({@code bounce_queue_lifetime})
  * @param rejection when refused messages are put on hold
  * @param limits bounds of the active queue
  * @param stopTimeout how long a clean stop waits for what is in work ({@code stop_timeout})
@@ -19,6 +21,7 @@ import org.jamesqmgr.schedule.RetrySchedule;
 public record EngineSettings(
         Duration queueRunDelay,
         RetrySchedule retry,
+        Duration bounceLifetime,
         RejectionPolicy rejection,
         ActiveLimits limits,
         Duration stopTimeout) {
@@ -27,6 +30,11 @@ public record EngineSettings(
         if (queueRunDelay.isNegative() || queueRunDelay.isZero()) {
             throw new IllegalArgumentException(
                     "queue run delay must be positive: " + queueRunDelay);
+        }
+        bounceLifetime =
+                bounceLifetime.compareTo(retry.lifetime()) > 0 ? retry.lifetime() : bounceLifetime;
+        if (bounceLifetime.isNegative()) {
+            throw new IllegalArgumentException("negative bounce lifetime: " + bounceLifetime);
         }
         if (stopTimeout.isNegative()) {
             throw new IllegalArgumentException("negative stop timeout: " + stopTimeout);
@@ -37,24 +45,31 @@ public record EngineSettings(
         return new EngineSettings(
                 Duration.ofSeconds(1000),
                 RetrySchedule.defaults(),
+                RetrySchedule.defaults().lifetime(),
                 RejectionPolicy.defaults(),
                 ActiveLimits.defaults(),
                 Duration.ofSeconds(60));
     }
 
     public EngineSettings withQueueRunDelay(Duration delay) {
-        return new EngineSettings(delay, retry, rejection, limits, stopTimeout);
+        return new EngineSettings(delay, retry, bounceLifetime, rejection, limits, stopTimeout);
     }
 
     public EngineSettings withRetry(RetrySchedule schedule) {
-        return new EngineSettings(queueRunDelay, schedule, rejection, limits, stopTimeout);
+        return new EngineSettings(
+                queueRunDelay, schedule, bounceLifetime, rejection, limits, stopTimeout);
+    }
+
+    public EngineSettings withBounceLifetime(Duration lifetime) {
+        return new EngineSettings(queueRunDelay, retry, lifetime, rejection, limits, stopTimeout);
     }
 
     public EngineSettings withLimits(ActiveLimits bounds) {
-        return new EngineSettings(queueRunDelay, retry, rejection, bounds, stopTimeout);
+        return new EngineSettings(
+                queueRunDelay, retry, bounceLifetime, rejection, bounds, stopTimeout);
     }
 
     public EngineSettings withStopTimeout(Duration timeout) {
-        return new EngineSettings(queueRunDelay, retry, rejection, limits, timeout);
+        return new EngineSettings(queueRunDelay, retry, bounceLifetime, rejection, limits, timeout);
     }
 }

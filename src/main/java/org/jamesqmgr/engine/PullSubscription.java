@@ -4,6 +4,7 @@ package org.jamesqmgr.engine;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jamesqmgr.schedule.SubscriberId;
+import org.jamesqmgr.store.Lanes;
 
 /**
  * A consumer's tie to a pull transport. Messages are delivered to it one after the other, on a
@@ -15,6 +16,9 @@ public final class PullSubscription {
     private final Consumer<PulledMessage> consumer;
     private final EngineLoop engine;
     private final AtomicBoolean cancelled = new AtomicBoolean();
+
+    /** Written by the engine's thread, read by the one that claims. */
+    private volatile Lanes lanes = Lanes.ALL_OPEN;
 
     PullSubscription(SubscriberId id, Consumer<PulledMessage> consumer, EngineLoop engine) {
         this.id = id;
@@ -48,6 +52,22 @@ public final class PullSubscription {
 
     SubscriberId id() {
         return id;
+    }
+
+    /** Which lanes its claims are to pass over. */
+    Lanes lanes() {
+        return lanes;
+    }
+
+    /**
+     * Claims pass over these lanes from now on.
+     *
+     * @return whether that is a change, so that there may be something to claim again
+     */
+    boolean lanes(Lanes closed) {
+        boolean changed = !closed.equals(lanes);
+        lanes = closed;
+        return changed;
     }
 
     boolean cancelled() {

@@ -4,9 +4,11 @@ package org.jamesqmgr.engine;
 import java.lang.ref.Reference;
 import java.time.Instant;
 import java.util.List;
+import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.store.Content;
+import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStoreException;
 
 /**
@@ -110,6 +112,25 @@ public final class PulledMessage {
     /** Back to incoming as if never claimed. */
     public void giveBack() throws MessageStoreException {
         held(() -> workingSet.giveBack(work, "its consumer gave it back"));
+    }
+
+    /** Has the store keep what became of recipients. */
+    void record(List<Attempt> attempts) throws MessageStoreException {
+        held(() -> work.change(lease -> lease.record(attempts)));
+    }
+
+    /** Has the store note that the sender knows of the undeliverable recipients. */
+    void reported() throws MessageStoreException {
+        held(() -> work.change(MessageLease::reported));
+    }
+
+    /** As {@link #giveBack}, tried again until the store takes it. */
+    void giveBackUntilDone(String reason) {
+        try {
+            workingSet.giveBackUntilDone(work, reason);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /** Keeps the collector from finding this object dropped while its message is being ended. */

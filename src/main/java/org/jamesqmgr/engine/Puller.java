@@ -125,7 +125,11 @@ final class Puller {
         int recipients = 0;
         for (int i = 0; i < order.max() && recipients < order.recipients() && wanted(); i++) {
             Optional<MessageLease> lease =
-                    context.store().claimNext(transport, context.queueRuns().window(deferredFirst));
+                    context.store()
+                            .claimNext(
+                                    transport,
+                                    context.queueRuns()
+                                            .window(deferredFirst, subscription.lanes()));
             if (lease.isEmpty()) {
                 return Answer.DRY;
             }

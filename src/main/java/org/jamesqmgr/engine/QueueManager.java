@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -22,10 +23,12 @@ import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.schedule.PullScheduler;
+import org.jamesqmgr.schedule.RetrySchedule;
 import org.jamesqmgr.schedule.SubscriberId;
 import org.jamesqmgr.store.ContentWriter;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.OperatorResult;
 import org.jamesqmgr.store.StoreListener;
 
 /**
@@ -55,6 +58,8 @@ public final class QueueManager implements AutoCloseable {
     private final AtomicLong subscriptions = new AtomicLong();
     private final AtomicBoolean feeding = new AtomicBoolean(true);
     private final AtomicBoolean drained = new AtomicBoolean();
+    private final AtomicReference<Dispatcher> pushing = new AtomicReference<>();
+    private final Flushes flushes;
     private final OpenRuns runs = new OpenRuns();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -67,6 +72,7 @@ public final class QueueManager implements AutoCloseable {
         this.store = store;
         this.clock = clock;
         this.settings = settings;
+        this.flushes = new Flushes(clock);
         this.listener = QueueEventListener.all(List.of(listener));
         this.health = new StoreHealth(clock, this.listener);
         QueueRuns queueRuns = new QueueRuns(clock, settings);
@@ -130,9 +136,7 @@ public final class QueueManager implements AutoCloseable {
         if (closed.get()) {
             throw new MessageStoreException("the queue manager is stopped");
         }
-        QueueId id = acceptance.accept(envelope, content);
-        acceptance.announce(id, envelope, provenance.get());
-        return id;
+        return acceptance.accept(envelope, content, provenance);
     }
 
     /** Takes responsibility for messages, all or none of them, in the state they are to begin in. */
@@ -164,7 +168,59 @@ public final class QueueManager implements AutoCloseable {
      */
     public boolean expired(QueuedMessage message) {
         Instant created = message.envelope().created();
-        return settings.retry().expired(created, clockWatch.nowFor(created));
+        return schedule(message).expired(created, clockWatch.nowFor(created));
+    }
+
+    /**
+     * Begins to deliver what the push transports have. To be called once the server is ready for it,
+     * at most once.
+     */
+    public void startDelivery(DeliveryPlan delivery) {
+        Dispatcher.Context context =
+                new Dispatcher.Context(
+                        clock, settings, listener, engine, this::expired, flushes::covers);
+        Dispatcher dispatcher = new Dispatcher(context, delivery, this::subscribe);
+        if (!pushing.compareAndSet(null, dispatcher)) {
+            throw new IllegalStateException("delivery was started before");
+        }
+        engine.dispatch(dispatcher);
+    }
+
+    /**
+     * Delivers differently from the next activation on. Transports that were not there at the start
+     * get no mail of their own, only by way of routes.
+     */
+    public void reconfigure(DeliveryPlan delivery) {
+        engine.postToDispatcher(dispatcher -> dispatcher.reconfigure(delivery));
+    }
+
+    /**
+     * Makes the waiting mail of a transport due at once; forgets which destinations are dead. Mail
+     * of transports that wait for this is delivered too.
+     *
+     * @return how many messages were made due
+     */
+    public long flush(TransportName transport) throws MessageStoreException {
+        Instant now = flushes.begin();
+        engine.postToDispatcher(Dispatcher::revive);
+        long flushed = store.flushAll(transport, now);
+        engine.available(transport);
+        return flushed;
+    }
+
+    /** {@link #flush(TransportName)} for one message of whichever transport. */
+    public OperatorResult flush(QueueId id) throws MessageStoreException {
+        Instant now = flushes.begin();
+        engine.postToDispatcher(Dispatcher::revive);
+        return store.flush(id, now);
+    }
+
+    private RetrySchedule schedule(QueuedMessage message) {
+        RetrySchedule retry = settings.retry();
+        return message.envelope().sender().isNullSender()
+                ? new RetrySchedule(
+                        retry.minimalBackoff(), retry.maximalBackoff(), settings.bounceLifetime())
+                : retry;
     }
 
     /** How many messages are in work, for each transport that has any. */
@@ -186,6 +242,7 @@ public final class QueueManager implements AutoCloseable {
     public int drain(Duration timeout) throws InterruptedException {
         feeding.set(false);
         engine.post(PullScheduler::suspend);
+        engine.postToDispatcher(Dispatcher::stop);
         workingSet.awaitEmpty(timeout);
         drained.set(true);
         return workingSet.size();
@@ -229,6 +286,9 @@ public final class QueueManager implements AutoCloseable {
     private void stopThreads() throws InterruptedException {
         engine.stop();
         engineThread.join(THREAD_END.toMillis());
+        if (pushing.get() != null) {
+            pushing.get().close(THREAD_END);
+        }
         // Not before the engine has ended, which gives it work.
         background.shutdown();
         for (Puller puller : engine.pullers()) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jamesqmgr.store.ClaimWindow;
+import org.jamesqmgr.store.Lanes;
 
 /**
  * When waiting mail is looked at: deferred mail at each queue run, scheduled mail at its time.
@@ -38,8 +39,8 @@ final class QueueRuns {
     }
 
     /** What is due by now. */
-    ClaimWindow window(boolean deferredFirst) {
-        return new ClaimWindow(clock.instant(), lastRun, deferredFirst);
+    ClaimWindow window(boolean deferredFirst, Lanes lanes) {
+        return new ClaimWindow(clock.instant(), lastRun, deferredFirst, lanes);
     }
 
     boolean due(Instant now) {

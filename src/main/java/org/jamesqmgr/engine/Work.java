@@ -19,7 +19,9 @@ final class Work {
         void on(MessageLease lease) throws MessageStoreException;
     }
 
-    private final QueuedMessage message;
+    /** As claimed, and after each change as the lease has it. */
+    private volatile QueuedMessage message;
+
     private final Content content;
 
     /** Held during calls into the store, which concern this message alone. */
@@ -66,6 +68,21 @@ final class Work {
                 undisturbed(action);
                 begun = true;
             }
+        }
+    }
+
+    /**
+     * Does something to the lease that changes the message and does not end the work.
+     *
+     * @throws MessageStoreException if it was not done, also because the work was ended before
+     */
+    void change(Action action) throws MessageStoreException {
+        synchronized (lock) {
+            if (ended) {
+                throw new MessageStoreException(message.id() + " is no longer in work");
+            }
+            undisturbed(action);
+            message = lease.message();
         }
     }
 

@@ -100,6 +100,11 @@ public final class DeliveryScheduler {
         return true;
     }
 
+    /** A message of this transport was claimed that has nobody to be tried: one promised less. */
+    public void activatedWithoutRecipients(TransportName claimedFor) {
+        admission.came(claimedFor);
+    }
+
     /** The lanes of this transport from which nothing is to be claimed now. */
     public Lanes closedLanes(TransportName claimedFor) {
         return lanes.of(claimedFor);

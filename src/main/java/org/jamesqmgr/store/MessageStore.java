@@ -48,7 +48,25 @@ public interface MessageStore extends AutoCloseable {
      * @return the id, once the message would survive a power cut
      * @throws MessageStoreException if it was not accepted; nothing of it remains
      */
-    QueueId accept(Envelope envelope, ContentWriter content) throws MessageStoreException;
+    default QueueId accept(Envelope envelope, ContentWriter content) throws MessageStoreException {
+        return accept(envelope, content, id -> {});
+    }
+
+    /**
+     * As {@link #accept(Envelope, ContentWriter)}, with something to be done before anybody can claim
+     * the message.
+     *
+     * @param safe called on this thread once the message would survive a power cut; if it throws the
+     *     message is withdrawn, and the exception passed on
+     */
+    QueueId accept(Envelope envelope, ContentWriter content, Safe safe)
+            throws MessageStoreException;
+
+    /** Hears that a message is safe. */
+    @FunctionalInterface
+    interface Safe {
+        void accepted(QueueId id) throws MessageStoreException;
+    }
 
     /**
      * Claims the next message of a transport: the highest priority first, then the one that has been

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jamesqmgr.schedule.RetrySchedule;
 import org.jamesqmgr.store.ClaimWindow;
+import org.jamesqmgr.store.Lanes;
 import org.jamesqmgr.testing.SettableClock;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,8 @@ class QueueRunsTest {
         runs.run(NOW);
         clock.pass(Duration.ofSeconds(7));
 
-        assertThat(runs.window(true)).isEqualTo(new ClaimWindow(NOW.plusSeconds(7), NOW, true));
+        assertThat(runs.window(true, Lanes.ALL_OPEN))
+                .isEqualTo(new ClaimWindow(NOW.plusSeconds(7), NOW, true));
     }
 
     @Test

@@ -58,12 +58,13 @@ public final class FailingMessageStore implements MessageStore {
     }
 
     @Override
-    public QueueId accept(Envelope envelope, ContentWriter content) throws MessageStoreException {
+    public QueueId accept(Envelope envelope, ContentWriter content, Safe safe)
+            throws MessageStoreException {
         mayFail();
         if (acceptable.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
             throw new MessageStoreException("told to take no more");
         }
-        return store.accept(envelope, content);
+        return store.accept(envelope, content, safe);
     }
 
     @Override

@@ -94,7 +94,8 @@ public final class MemoryMessageStore implements MessageStore {
     }
 
     @Override
-    public QueueId accept(Envelope envelope, ContentWriter content) throws MessageStoreException {
+    public QueueId accept(Envelope envelope, ContentWriter content, Safe safe)
+            throws MessageStoreException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             content.writeTo(bytes);
@@ -102,6 +103,7 @@ public final class MemoryMessageStore implements MessageStore {
             throw new MessageStoreException("the content could not be taken", e);
         }
         QueueId id = ids.next();
+        safe.accepted(id);
         put(MemoryEntry.accepted(id, envelope, ByteSource.wrap(bytes.toByteArray())));
         listener.available(envelope.transport());
         return id;

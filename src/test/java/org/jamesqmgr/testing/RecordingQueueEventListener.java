@@ -2,11 +2,13 @@
 package org.jamesqmgr.testing;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jamesqmgr.engine.Provenance;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.StoreTrouble;
+import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
@@ -57,6 +59,17 @@ public final class RecordingQueueEventListener implements QueueEventListener {
     @Override
     public void claimed(QueuedMessage message) {
         add("claimed", message.id(), "");
+    }
+
+    @Override
+    public void attempted(
+            QueuedMessage message, Instant activated, Attempt attempt, boolean softBounce) {
+        add("attempted", message.id(), attempt.outcome().status().reason());
+    }
+
+    @Override
+    public void expired(QueuedMessage message) {
+        add("expired", message.id(), "");
     }
 
     @Override

@@ -112,6 +112,7 @@ public final class QmgrModule extends AbstractModule {
                 new EngineSettings(
                         settings.queueRunDelay(),
                         retrySchedule,
+                        retrySchedule.lifetime(),
                         RejectionPolicy.defaults(),
                         new ActiveLimits(
                                 settings.messageActiveLimit(), settings.messageRecipientLimit()),

@@ -141,22 +141,24 @@ public final class DirectoryMessageStore implements MessageStore {
     }
 
     @Override
-    public QueueId accept(Envelope envelope, ContentWriter content) throws MessageStoreException {
-        QueueId id = whileOpen(() -> acceptNew(envelope, content));
+    public QueueId accept(Envelope envelope, ContentWriter content, Safe safe)
+            throws MessageStoreException {
+        QueueId id = whileOpen(() -> acceptNew(envelope, content, safe));
         listener.available(envelope.transport());
         return id;
     }
 
-    private QueueId acceptNew(Envelope envelope, ContentWriter content)
+    private QueueId acceptNew(Envelope envelope, ContentWriter content, Safe safe)
             throws MessageStoreException {
         QueueId id = ids.next();
         Path path = layout.file(QueueName.INCOMING, id);
         try {
             write(path, envelope, content);
+            safe.accepted(id);
         } catch (IOException e) {
             discard(path, e);
             throw new MessageStoreException("message not accepted: " + e.getMessage(), e);
-        } catch (RuntimeException | Error e) {
+        } catch (MessageStoreException | RuntimeException | Error e) {
             discard(path, e);
             throw e;
         }

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.engine;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.james.core.MailAddress;
+import org.jamesqmgr.model.DeliveryStatus;
+import org.jamesqmgr.model.Destination;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.schedule.ActiveMessage;
+import org.jamesqmgr.store.Lanes;
+
+/**
+ * Where the recipients of a message go by today's routes.
+ *
+ * @param destinations who is to be tried, and where
+ * @param refused who is deferred without being tried, and why
+ */
+record Activation(
+        Map<Destination, List<MailAddress>> destinations,
+        Map<DeliveryStatus, List<MailAddress>> refused) {
+
+    private static final DeliveryStatus NO_TRANSPORT =
+            DeliveryStatus.local("4.3.0", "mail transport unavailable");
+    private static final DeliveryStatus DEFERRED_TRANSPORT =
+            DeliveryStatus.local("4.3.2", "deferred transport");
+
+    /**
+     * Routes the pending recipients of a message.
+     *
+     * @param flushed whether an operator asked for the message: then transports that wait for that
+     *     take it
+     */
+    static Activation of(QueuedMessage message, DeliveryPlan plan, boolean flushed) {
+        Activation activation = new Activation(new LinkedHashMap<>(), new LinkedHashMap<>());
+        for (MailAddress recipient : message.pendingRecipients()) {
+            Destination to = plan.router().route(message.envelope(), recipient);
+            if (!plan.transports().containsKey(to.transport())) {
+                activation.refuse(recipient, NO_TRANSPORT);
+            } else if (!flushed && plan.deferTransports().contains(to.transport())) {
+                activation.refuse(recipient, DEFERRED_TRANSPORT);
+            } else {
+                add(activation.destinations, to, recipient);
+            }
+        }
+        return activation;
+    }
+
+    /** As the scheduler knows the message. */
+    ActiveMessage forScheduler(QueuedMessage message) {
+        return new ActiveMessage(
+                message.id(),
+                message.envelope().transport(),
+                Lanes.of(message.envelope()),
+                destinations);
+    }
+
+    ActiveDelivery delivery(PulledMessage pulled, Instant now) {
+        int untried = destinations.values().stream().mapToInt(List::size).sum();
+        return new ActiveDelivery(pulled, now, untried);
+    }
+
+    private void refuse(MailAddress recipient, DeliveryStatus reason) {
+        add(refused, reason, recipient);
+    }
+
+    private static <K> void add(Map<K, List<MailAddress>> groups, K group, MailAddress recipient) {
+        groups.computeIfAbsent(group, unknown -> new ArrayList<>()).add(recipient);
+    }
+}

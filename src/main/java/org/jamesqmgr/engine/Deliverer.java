@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.engine;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.james.core.MailAddress;
+import org.jamesqmgr.model.Attempt;
+import org.jamesqmgr.model.DeliveryStatus;
+import org.jamesqmgr.model.EnhancedStatusCode;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.RecipientOutcome;
+import org.jamesqmgr.schedule.QueueEntry;
+import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.transport.DeliveryAgent;
+import org.jamesqmgr.transport.DeliveryReport;
+import org.jamesqmgr.transport.DeliveryRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes deliveries, keeps what came of them, and ends the message after the last. Everything here
+ * blocks: on the agent's peer, on the store. Safe for use by any thread.
+ */
+final class Deliverer {
+
+    /** Hears that a delivery is over, before the message itself is ended. */
+    @FunctionalInterface
+    interface Ended {
+        void ended(QueueEntry entry, Optional<DeliveryStatus> siteFailure);
+    }
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Deliverer.class);
+
+    private static final long RETRY_SECONDS = 5;
+
+    private final Clock clock;
+    private final DeliveryEnding ending;
+    private final QueueEventListener listener;
+    private final Executor finishing;
+    private final boolean softBounce;
+    private final Ended scheduler;
+
+    Deliverer(
+            Clock clock,
+            DeliveryEnding ending,
+            QueueEventListener listener,
+            Executor finishing,
+            boolean softBounce,
+            Ended scheduler) {
+        this.clock = clock;
+        this.ending = ending;
+        this.listener = listener;
+        this.finishing = finishing;
+        this.softBounce = softBounce;
+        this.scheduler = scheduler;
+    }
+
+    /** Has an agent try a part of a message. */
+    void deliver(ActiveDelivery delivery, QueueEntry entry, DeliveryAgent agent) {
+        Instant start = clock.instant();
+        DeliveryReport report = attempt(delivery, entry, agent, start);
+        settle(delivery, entry, complete(report, entry, start), report.siteFailure());
+    }
+
+    /** Defers a part of a message without trying it. */
+    void suspend(ActiveDelivery delivery, QueueEntry entry, DeliveryStatus reason) {
+        settle(delivery, entry, defer(entry.recipients(), reason), Optional.empty());
+    }
+
+    /** Defers recipients of a message that the scheduler does not know of. */
+    void refuse(ActiveDelivery delivery, List<MailAddress> recipients, DeliveryStatus reason) {
+        tried(delivery, defer(recipients, reason));
+    }
+
+    /** Ends a message all of whose recipients were tried. */
+    void finish(ActiveDelivery delivery) {
+        try {
+            if (!delivery.pulled().ended()) {
+                ending.end(delivery);
+            }
+        } catch (MessageStoreException e) {
+            LOGGER.error("{}: not ended, tried again soon", delivery.message().id(), e);
+            CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS, finishing)
+                    .execute(() -> finish(delivery));
+        } catch (RuntimeException e) {
+            LOGGER.error("{}: not ended, left to the next start", delivery.message().id(), e);
+        }
+    }
+
+    private DeliveryReport attempt(
+            ActiveDelivery delivery, QueueEntry entry, DeliveryAgent agent, Instant start) {
+        PulledMessage pulled = delivery.pulled();
+        try {
+            if (agent.parsesContent()) {
+                pulled.begin();
+            }
+            return agent.deliver(
+                    new DeliveryRequest(
+                            pulled.message(),
+                            pulled.content(),
+                            entry.destination(),
+                            entry.recipients()));
+        } catch (IOException e) {
+            LOGGER.error("{}: cannot be read", pulled.message().id(), e);
+            return failed(entry, start, "4.3.0", "unreadable mail queue entry: " + e.getMessage());
+        } catch (MessageStoreException | RuntimeException e) {
+            LOGGER.error("{}: the agent for {} failed", pulled.message().id(), entry, e);
+            return failed(entry, start, "4.3.0", "mail transport failed: " + e);
+        }
+    }
+
+    private static DeliveryReport failed(
+            QueueEntry entry, Instant time, String code, String reason) {
+        DeliveryStatus status = DeliveryStatus.local(code, reason);
+        return DeliveryReport.of(
+                entry.recipients().stream().map(to -> deferred(to, status, time)).toList());
+    }
+
+    /** Whoever the agent has not reported it has not delivered to. */
+    private static List<Attempt> complete(DeliveryReport report, QueueEntry entry, Instant start) {
+        Set<MailAddress> known =
+                report.attempts().stream()
+                        .map(attempt -> attempt.outcome().recipient())
+                        .collect(Collectors.toSet());
+        DeliveryStatus unknown = DeliveryStatus.local("4.3.0", "the transport said nothing");
+        List<Attempt> attempts = new ArrayList<>(report.attempts());
+        entry.recipients().stream()
+                .filter(recipient -> !known.contains(recipient))
+                .forEach(recipient -> attempts.add(deferred(recipient, unknown, start)));
+        return attempts;
+    }
+
+    private List<Attempt> defer(List<MailAddress> recipients, DeliveryStatus reason) {
+        Instant now = clock.instant();
+        return recipients.stream().map(recipient -> deferred(recipient, reason, now)).toList();
+    }
+
+    private static Attempt deferred(MailAddress recipient, DeliveryStatus status, Instant time) {
+        return Attempt.immediate(time, new RecipientOutcome.Deferred(recipient, status));
+    }
+
+    private void settle(
+            ActiveDelivery delivery,
+            QueueEntry entry,
+            List<Attempt> attempts,
+            Optional<DeliveryStatus> siteFailure) {
+        tried(delivery, attempts);
+        // Before the message can be ended, and then claimed again.
+        scheduler.ended(entry, siteFailure);
+        if (delivery.settle(entry.recipients().size())) {
+            finish(delivery);
+        }
+    }
+
+    private void tried(ActiveDelivery delivery, List<Attempt> attempts) {
+        List<Attempt> soft = attempts.stream().map(this::soften).toList();
+        delivery.tried(soft);
+        try {
+            ending.record(delivery);
+        } catch (MessageStoreException e) {
+            LOGGER.error("{}: what became of it is not kept yet", delivery.message().id(), e);
+        }
+        QueuedMessage message = delivery.message();
+        for (int i = 0; i < soft.size(); i++) {
+            boolean softened = !soft.get(i).equals(attempts.get(i));
+            listener.attempted(message, delivery.activated(), soft.get(i), softened);
+        }
+    }
+
+    private Attempt soften(Attempt attempt) {
+        RecipientOutcome outcome = attempt.outcome();
+        if (!softBounce || !outcome.status().code().permanent()) {
+            return attempt;
+        }
+        DeliveryStatus temporary = outcome.status().inClass(EnhancedStatusCode.TEMPORARY);
+        return new Attempt(
+                attempt.time(),
+                new RecipientOutcome.Deferred(outcome.recipient(), temporary),
+                attempt.conversation());
+    }
+}

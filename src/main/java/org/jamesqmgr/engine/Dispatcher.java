@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.engine;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import org.jamesqmgr.model.DeliveryStatus;
+import org.jamesqmgr.model.Destination;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.schedule.Action;
+import org.jamesqmgr.schedule.ActiveMessage;
+import org.jamesqmgr.schedule.DeliveryScheduler;
+import org.jamesqmgr.schedule.DestinationState;
+import org.jamesqmgr.schedule.QueueEntry;
+
+/**
+ * Drives the push transports: gives the scheduler what became active, has its orders carried out on
+ * the threads of the transports, and asks the store for as much as it has room for.
+ *
+ * <p>Lives on the engine's thread, but for what says otherwise. Never blocks.
+ */
+final class Dispatcher {
+
+    /**
+     * What it is made of.
+     *
+     * @param expired whether a message that just failed is past its lifetime
+     * @param flushed whether an operator made a message due
+     */
+    record Context(
+            Clock clock,
+            EngineSettings settings,
+            QueueEventListener listener,
+            EngineLoop engine,
+            Predicate<QueuedMessage> expired,
+            Predicate<QueuedMessage> flushed) {}
+
+    private final Context context;
+    private final DeliveryScheduler scheduler;
+    private final DeliveryPools pools = new DeliveryPools();
+    private final Map<QueueId, ActiveDelivery> deliveries = new HashMap<>();
+    private final Map<TransportName, PullSubscription> feeds;
+    private volatile DeliveryPlan plan;
+    private volatile Deliverer deliverer;
+    private final Action.Visitor orders = new Orders();
+    private boolean stopping;
+
+    /**
+     * @param subscribe makes a consumer of each transport
+     */
+    Dispatcher(Context context, DeliveryPlan plan, Subscribe subscribe) {
+        this.context = context;
+        this.plan = plan;
+        this.deliverer = deliverer(plan);
+        this.scheduler =
+                new DeliveryScheduler(context.settings().limits(), deadTime(), plan.limits());
+        this.feeds = new HashMap<>();
+        for (TransportName name : plan.transports().keySet()) {
+            feeds.put(name, subscribe.to(name, this::activate));
+        }
+    }
+
+    /** Makes somebody a consumer of a transport. */
+    @FunctionalInterface
+    interface Subscribe {
+        PullSubscription to(
+                TransportName transport, java.util.function.Consumer<PulledMessage> consumer);
+    }
+
+    Set<TransportName> transports() {
+        return Set.copyOf(plan.transports().keySet());
+    }
+
+    /** From the next activation on this is how mail is delivered. */
+    void reconfigure(DeliveryPlan changed) {
+        plan = changed;
+        deliverer = deliverer(changed);
+        scheduler.reconfigure(deadTime(), changed.limits());
+    }
+
+    /** Forgets which destinations are dead. */
+    void revive() {
+        scheduler.revive();
+    }
+
+    List<DestinationState> destinations() {
+        return scheduler.destinations();
+    }
+
+    /** What is to be done now; demand goes to {@code demand}. */
+    void act(Instant now, BiConsumer<PullSubscription, Integer> demand, Runnable lanesOpened) {
+        scheduler.decide(now).forEach(action -> action.accept(orders));
+        feeds.forEach(
+                (name, feed) -> {
+                    if (feed.lanes(scheduler.closedLanes(name))) {
+                        lanesOpened.run();
+                    }
+                    int wanted = stopping ? 0 : scheduler.request(name);
+                    if (wanted > 0) {
+                        demand.accept(feed, wanted);
+                    }
+                });
+    }
+
+    Optional<Instant> nextTimer() {
+        return scheduler.nextTimer();
+    }
+
+    /** Begins no more deliveries, and gives back the messages of which none is under way. */
+    void stop() {
+        stopping = true;
+        scheduler.suspend();
+        List.copyOf(deliveries.values()).forEach(this::giveBackIfWaiting);
+    }
+
+    /** Breaks off what is under way. Called after the engine's thread has ended. */
+    void close(Duration timeout) throws InterruptedException {
+        plan.transports().values().forEach(transport -> transport.agent().close());
+        pools.close(timeout);
+    }
+
+    /** A message was claimed. On the thread that claims, which may block. */
+    private void activate(PulledMessage pulled) {
+        QueuedMessage message = pulled.message();
+        Activation activation = Activation.of(message, plan, context.flushed().test(message));
+        ActiveDelivery delivery = activation.delivery(pulled, context.clock().instant());
+        Deliverer current = deliverer;
+        activation
+                .refused()
+                .forEach((reason, recipients) -> current.refuse(delivery, recipients, reason));
+        if (activation.destinations().isEmpty()) {
+            TransportName transport = message.envelope().transport();
+            context.engine().run(() -> scheduler.activatedWithoutRecipients(transport));
+            current.finish(delivery);
+        } else {
+            ActiveMessage active = activation.forScheduler(message);
+            context.engine().run(() -> activated(delivery, active));
+        }
+    }
+
+    private void activated(ActiveDelivery delivery, ActiveMessage active) {
+        boolean admitted = scheduler.activated(active, context.clock().instant());
+        if (!admitted || stopping) {
+            giveBack(delivery, stopping ? "the server stops" : "its destination has its share");
+        } else {
+            deliveries.put(active.id(), delivery);
+        }
+    }
+
+    private void deliver(QueueEntry entry) {
+        ActiveDelivery delivery = deliveries.get(entry.message());
+        Destination to = entry.destination();
+        PushTransport transport = plan.transports().get(to.transport());
+        delivery.begun();
+        pools.of(to.transport(), transport.limits().processes())
+                .execute(() -> deliverer.deliver(delivery, entry, transport.agent()));
+    }
+
+    private void suspend(QueueEntry entry, DeliveryStatus reason) {
+        ActiveDelivery delivery = deliveries.get(entry.message());
+        delivery.begun();
+        pools.finishing().execute(() -> deliverer.suspend(delivery, entry, reason));
+    }
+
+    /** On a thread of a transport. */
+    private void ended(QueueEntry entry, Optional<DeliveryStatus> siteFailure) {
+        context.engine().run(() -> settled(entry, siteFailure));
+    }
+
+    private void settled(QueueEntry entry, Optional<DeliveryStatus> siteFailure) {
+        boolean last = scheduler.ended(entry, siteFailure, context.clock().instant());
+        ActiveDelivery delivery = deliveries.get(entry.message());
+        delivery.over();
+        if (last) {
+            deliveries.remove(entry.message());
+        } else if (stopping) {
+            giveBackIfWaiting(delivery);
+        }
+    }
+
+    private void giveBackIfWaiting(ActiveDelivery delivery) {
+        if (!delivery.underWay()) {
+            giveBack(delivery, "the server stops");
+        }
+    }
+
+    private void giveBack(ActiveDelivery delivery, String reason) {
+        pools.finishing().execute(() -> delivery.pulled().giveBackUntilDone(reason));
+    }
+
+    private Deliverer deliverer(DeliveryPlan how) {
+        return new Deliverer(
+                context.clock(),
+                new DeliveryEnding(how.followUp(), context.expired(), context.listener()),
+                context.listener(),
+                pools.finishing(),
+                how.softBounce(),
+                this::ended);
+    }
+
+    private Duration deadTime() {
+        return context.settings().retry().minimalBackoff();
+    }
+
+    /** What the scheduler wants done or known. */
+    private final class Orders implements Action.Visitor {
+
+        @Override
+        public void deliver(Action.Deliver action) {
+            Dispatcher.this.deliver(action.entry());
+        }
+
+        @Override
+        public void suspend(Action.Suspend action) {
+            Dispatcher.this.suspend(action.entry(), action.status());
+        }
+
+        @Override
+        public void died(Action.Died action) {
+            context.listener()
+                    .destinationDead(action.destination(), action.reason(), action.until());
+        }
+
+        @Override
+        public void revived(Action.Revived action) {
+            context.listener().destinationAlive(action.destination());
+        }
+
+        @Override
+        public void clogs(Action.Clogs action) {
+            context.listener().destinationClogs(action.destination(), action.messages());
+        }
+    }
+}

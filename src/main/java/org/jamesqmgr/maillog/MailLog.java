@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.maillog;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.apache.james.core.MaybeSender;
+import org.jamesqmgr.engine.Provenance;
+import org.jamesqmgr.engine.QueueEventListener;
+import org.jamesqmgr.model.Attempt;
+import org.jamesqmgr.model.Conversation;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.RecipientOutcome;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the mail log, a line for each event in Postfix's form:
+ *
+ * <pre>
+ *   postfix/smtpd[4711]: ID: client=host[address]
+ *   postfix/cleanup[4711]: ID: message-id=&lt;...&gt;, mail=..., orig_id=...
+ *   postfix/qmgr[4711]: ID: from=&lt;...&gt;, size=..., nrcpt=... (queue active)
+ *   postfix/smtp[4711]: ID: to=&lt;...&gt;, relay=..., delay=..., delays=a/b/c/d, dsn=..., status=... (...)
+ *   postfix/qmgr[4711]: ID: removed
+ * </pre>
+ *
+ * A message that the pipeline gives to a transport goes on under an id of its own: it is not received
+ * again, and {@code orig_id} says what it was made from. {@code mail} is James's name of it.
+ *
+ * <p>Safe for use by any thread.
+ */
+public final class MailLog implements QueueEventListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger("org.jamesqmgr.maillog");
+
+    private final String syslogName;
+    private final long pid;
+
+    /**
+     * A log in the name of one server.
+     *
+     * @param syslogName what stands before the slash ({@code syslog_name})
+     * @param pid of this process
+     */
+    public MailLog(String syslogName, long pid) {
+        this.syslogName = syslogName;
+        this.pid = pid;
+    }
+
+    @Override
+    public void accepted(QueueId id, Envelope envelope, Provenance provenance) {
+        if (provenance.origin().isEmpty()) {
+            received(id, envelope, provenance);
+        }
+        log("cleanup", id, names(provenance));
+    }
+
+    private void received(QueueId id, Envelope envelope, Provenance provenance) {
+        if (!provenance.clientAddress().isEmpty()) {
+            String name = provenance.clientName();
+            log(
+                    "smtpd",
+                    id,
+                    "client=%s[%s]"
+                            .formatted(
+                                    name.isEmpty() ? "unknown" : name, provenance.clientAddress()));
+        } else if (!envelope.sender().isNullSender()) {
+            // A report that the server made itself was not received from anybody.
+            log("pickup", id, "uid=0 from=" + angled(envelope.sender()));
+        }
+    }
+
+    private static String names(Provenance provenance) {
+        StringBuilder names = new StringBuilder("message-id=");
+        names.append(provenance.messageId().isEmpty() ? "<>" : provenance.messageId());
+        if (!provenance.mailName().isEmpty()) {
+            names.append(", mail=").append(provenance.mailName());
+        }
+        provenance.origin().ifPresent(origin -> names.append(", orig_id=").append(origin));
+        return names.toString();
+    }
+
+    @Override
+    public void claimed(QueuedMessage message) {
+        log(
+                "qmgr",
+                message.id(),
+                "from=%s, size=%d, nrcpt=%d (queue active)"
+                        .formatted(
+                                angled(message.envelope().sender()),
+                                message.size(),
+                                message.envelope().recipients().size()));
+    }
+
+    @Override
+    public void attempted(
+            QueuedMessage message, Instant activated, Attempt attempt, boolean softBounce) {
+        RecipientOutcome outcome = attempt.outcome();
+        String original = message.envelope().options().of(outcome.recipient()).original();
+        String status = outcome.fold(sent -> "sent", deferred -> "deferred", bounced -> "bounced");
+        log(
+                message.envelope().transport().asString(),
+                message.id(),
+                "to=<%s>%s, relay=%s%s, delay=%s, delays=%s, dsn=%s, status=%s (%s)"
+                        .formatted(
+                                outcome.recipient().asString(),
+                                original.isEmpty() ? "" : ", orig_to=<" + original + ">",
+                                attempt.conversation().relay(),
+                                connectionUse(attempt.conversation()),
+                                Seconds.of(total(message, attempt)),
+                                delays(message, activated, attempt),
+                                outcome.status().code(),
+                                softBounce ? "SOFTBOUNCE" : status,
+                                outcome.status().reason()));
+    }
+
+    private static String connectionUse(Conversation conversation) {
+        return conversation.uses() > 1 ? ", conn_use=" + conversation.uses() : "";
+    }
+
+    private static Duration total(QueuedMessage message, Attempt attempt) {
+        return Duration.between(message.envelope().arrival(), attempt.time())
+                .plus(attempt.conversation().duration());
+    }
+
+    /** Until active, until its turn, until the session stood, until the last reply. */
+    private static String delays(QueuedMessage message, Instant activated, Attempt attempt) {
+        List<Duration> parts =
+                List.of(
+                        Duration.between(message.envelope().arrival(), activated),
+                        Duration.between(activated, attempt.time()),
+                        attempt.conversation().setup(),
+                        attempt.conversation().transfer());
+        return String.join("/", parts.stream().map(Seconds::of).toList());
+    }
+
+    @Override
+    public void expired(QueuedMessage message) {
+        log(
+                "qmgr",
+                message.id(),
+                "from=%s, status=expired, returned to sender"
+                        .formatted(angled(message.envelope().sender())));
+    }
+
+    @Override
+    public void held(QueuedMessage message, String reason) {
+        log("qmgr", message.id(), "placed on hold (" + reason + ")");
+    }
+
+    /** What the pipeline deferred: no recipient was tried, so this is no {@code status=deferred}. */
+    @Override
+    public void deferred(QueuedMessage message, MessageStatus status) {
+        if (message.history().isEmpty() && !status.reason().isEmpty()) {
+            log("qmgr", message.id(), "waits (" + status.reason() + ")");
+        }
+    }
+
+    @Override
+    public void done(QueuedMessage message) {
+        log("qmgr", message.id(), "removed");
+    }
+
+    @Override
+    public void corrupt(QueueId id, String reason) {
+        LOG.warn(
+                "{}/qmgr[{}]: warning: saving corrupt file \"{}\" to queue \"corrupt\": {}",
+                syslogName,
+                pid,
+                id,
+                oneLine(reason));
+    }
+
+    private void log(String service, QueueId id, String what) {
+        if (LOG.isInfoEnabled()) {
+            LOG.info("{}/{}[{}]: {}: {}", syslogName, service, pid, id, oneLine(what));
+        }
+    }
+
+    private static String angled(MaybeSender sender) {
+        return "<" + (sender.isNullSender() ? "" : sender.asString()) + ">";
+    }
+
+    /** Addresses and replies come from strangers: no line of theirs may look like one of ours. */
+    private static String oneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+}
