@@ -18,8 +18,8 @@ import java.util.stream.Stream;
  * least five of six deliveries against later ones and half of them against earlier ones for each
  * class that is smaller, but for a handful; and smaller ones never wait for more than five
  * deliveries of larger ones per delivery. Slots are kept for the class, not for each message, and
- * saved for {@link #MOST_SLOTS} at most, so that a loop of large messages leaves none that would
- * hold up the next one for long.
+ * {@link #MOST_SLOTS} of them at most: what one large message has saved up for others is not used
+ * against the next one for long.
  */
 final class Turns {
 
