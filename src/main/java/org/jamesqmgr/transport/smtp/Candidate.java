@@ -2,8 +2,6 @@
 package org.jamesqmgr.transport.smtp;
 
 import java.net.InetAddress;
-import java.util.Comparator;
-import java.util.regex.Pattern;
 
 /**
  * A host that may take the mail.
@@ -15,21 +13,9 @@ import java.util.regex.Pattern;
  */
 public record Candidate(String hostName, InetAddress address, int preference) {
 
-    private static final Pattern ZEROS = Pattern.compile("(?:^|:)0(?::0)+(?::|$)");
-
-    /** As texts name it: {@code mx.example[192.0.2.1]}, {@code mx.example[2001:db8::1]}. */
+    /** Name and address: {@code mx.example[192.0.2.1]}. */
     public String asString() {
-        return hostName + "[" + addressText() + "]";
-    }
-
-    /** The longest run of zeros is left out (RFC 5952). */
-    private String addressText() {
-        String text = address.getHostAddress();
-        return ZEROS.matcher(text)
-                .results()
-                .max(Comparator.comparingInt(run -> run.end() - run.start()))
-                .map(run -> text.substring(0, run.start()) + "::" + text.substring(run.end()))
-                .orElse(text);
+        return hostName + "[" + address.getHostAddress() + "]";
     }
 
     @Override

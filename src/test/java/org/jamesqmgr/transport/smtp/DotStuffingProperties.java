@@ -60,7 +60,7 @@ class DotStuffingProperties {
     /** RFC 5321: up to the first lone dot, without the first dot of lines that begin with one. */
     private static String received(String wire) {
         StringBuilder content = new StringBuilder();
-        for (String line : wire.split("(?<=\r\n)")) {
+        for (String line : wire.split("(?<=\r\n)", -1)) {
             if (line.equals(".\r\n")) {
                 return content.toString();
             }

@@ -148,6 +148,7 @@ class TlsTest {
 
     @Test
     void encryptionThatMustBeShouldNotFail() throws IOException {
+        smtp.settings = SmtpFixture.settings(SmtpFixture.limits(SmtpFixture.SHORT));
         level(TlsSecurityLevel.ENCRYPT);
         smtp.server.announcing("STARTTLS").on(Step.STARTTLS, raw("220 go ahead\r\n"));
         // The server goes on in plain text and takes the handshake for a command.
