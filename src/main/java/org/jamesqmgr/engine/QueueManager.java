@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,8 +19,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.schedule.PullScheduler;
@@ -206,6 +209,49 @@ public final class QueueManager implements AutoCloseable {
         long flushed = store.flushAll(transport, now);
         engine.available(transport);
         return flushed;
+    }
+
+    /** {@link #flush(TransportName)} for every push transport. */
+    public long flush() throws MessageStoreException {
+        long flushed = 0;
+        for (TransportName transport : pushTransports()) {
+            flushed += flush(transport);
+        }
+        return flushed;
+    }
+
+    /**
+     * Makes the waiting mail of the push transports due at once that has a recipient in this domain
+     * left; forgets which destinations are dead. Costs what is stored.
+     *
+     * @return how many messages were made due
+     */
+    public long flushSite(String domain) throws MessageStoreException {
+        long flushed = 0;
+        for (TransportName transport : pushTransports()) {
+            try (Stream<QueuedMessage> messages = store.list(transport)) {
+                List<QueueId> ids =
+                        messages.filter(message -> waitsFor(message, domain))
+                                .map(QueuedMessage::id)
+                                .toList();
+                for (QueueId id : ids) {
+                    flushed += flush(id) == OperatorResult.DONE ? 1 : 0;
+                }
+            }
+        }
+        return flushed;
+    }
+
+    private static boolean waitsFor(QueuedMessage message, String domain) {
+        return message.queue() == QueueName.DEFERRED
+                && message.pendingRecipients().stream()
+                        .anyMatch(to -> to.getDomain().asString().equalsIgnoreCase(domain));
+    }
+
+    /** The transports that the engine delivers for; none before delivery is started. */
+    public Set<TransportName> pushTransports() {
+        Dispatcher dispatcher = pushing.get();
+        return dispatcher == null ? Set.of() : dispatcher.transports();
     }
 
     /** {@link #flush(TransportName)} for one message of whichever transport. */

@@ -10,6 +10,7 @@ import com.google.inject.multibindings.Multibinder;
 import java.io.FileNotFoundException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import org.apache.james.core.healthcheck.HealthCheck;
 import org.apache.james.filesystem.api.FileSystem;
 import org.apache.james.queue.api.MailQueue;
@@ -21,9 +22,11 @@ import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.QmgrSettingsReader;
 import org.jamesqmgr.engine.EngineSettings;
 import org.jamesqmgr.engine.LoggingQueueEventListener;
+import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.james.queue.QmgrHealthCheck;
 import org.jamesqmgr.james.queue.QmgrMailQueueFactory;
+import org.jamesqmgr.maillog.MailLog;
 import org.jamesqmgr.schedule.ActiveLimits;
 import org.jamesqmgr.schedule.RejectionPolicy;
 import org.jamesqmgr.schedule.RetrySchedule;
@@ -42,10 +45,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class QmgrModule extends AbstractModule {
 
+    /** The settings, as James names files. */
+    static final String SETTINGS_FILE = "file://conf/qmgr.xml";
+
     private static final Logger LOGGER = LoggerFactory.getLogger(QmgrModule.class);
 
     @Override
     protected void configure() {
+        install(new DeliveryModule());
         // By class, not by a provider method: James finds what to stop among constructed types
         // only.
         bind(QmgrMailQueueFactory.class).in(Scopes.SINGLETON);
@@ -65,7 +72,7 @@ public final class QmgrModule extends AbstractModule {
     QmgrSettings settings(FileSystem fileSystem)
             throws QmgrConfigurationException, FileNotFoundException {
         try {
-            return QmgrSettingsReader.read(fileSystem.getFile("file://conf/qmgr.xml").toPath());
+            return QmgrSettingsReader.read(fileSystem.getFile(SETTINGS_FILE).toPath());
         } catch (QmgrConfigurationException e) {
             e.problems().forEach(QmgrModule::refuse);
             throw e;
@@ -112,11 +119,15 @@ public final class QmgrModule extends AbstractModule {
                 new EngineSettings(
                         settings.queueRunDelay(),
                         retrySchedule,
-                        retrySchedule.lifetime(),
+                        settings.delivery().bounceQueueLifetime(),
                         RejectionPolicy.defaults(),
                         new ActiveLimits(
                                 settings.messageActiveLimit(), settings.messageRecipientLimit()),
                         settings.stopTimeout());
-        return QueueManager.start(store, engine, clock, new LoggingQueueEventListener());
+        MailLog mailLog =
+                new MailLog(settings.delivery().syslogName(), ProcessHandle.current().pid());
+        QueueEventListener listeners =
+                QueueEventListener.all(List.of(mailLog, new LoggingQueueEventListener()));
+        return QueueManager.start(store, engine, clock, listeners);
     }
 }

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.james.guice;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.Scopes;
+import com.google.inject.Singleton;
+import com.google.inject.multibindings.Multibinder;
+import java.io.FileNotFoundException;
+import java.time.Clock;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.james.filesystem.api.FileSystem;
+import org.apache.james.utils.InitializationOperation;
+import org.jamesqmgr.config.DeliverySettings;
+import org.jamesqmgr.config.QmgrConfigurationException;
+import org.jamesqmgr.config.QmgrSettings;
+import org.jamesqmgr.engine.DeliveryPlan;
+import org.jamesqmgr.engine.FollowUp;
+import org.jamesqmgr.engine.PushTransport;
+import org.jamesqmgr.james.queue.PipelineFollowUp;
+import org.jamesqmgr.transport.AgentKind;
+import org.jamesqmgr.transport.DeliveryAgent;
+import org.jamesqmgr.transport.DiscardAgent;
+import org.jamesqmgr.transport.ErrorAgent;
+import org.jamesqmgr.transport.RetryAgent;
+import org.jamesqmgr.transport.Transports;
+import org.jamesqmgr.transport.local.LocalDeliveryAgent;
+
+/** Binds what delivers mail, and its start once James stands. */
+final class DeliveryModule extends AbstractModule {
+
+    @Override
+    protected void configure() {
+        bind(FollowUp.class).to(PipelineFollowUp.class).in(Scopes.SINGLETON);
+        bind(DeliveryStart.class).in(Scopes.SINGLETON);
+        Multibinder.newSetBinder(binder(), InitializationOperation.class)
+                .addBinding()
+                .to(DeliveryStart.class);
+    }
+
+    @Provides
+    @Singleton
+    Transports transports(QmgrSettings settings) {
+        return new Transports(settings.delivery().routes().agents());
+    }
+
+    @Provides
+    @Singleton
+    Map<AgentKind, DeliveryAgent> agents(
+            QmgrSettings settings, FileSystem files, LocalDeliveryAgent local, Clock clock)
+            throws QmgrConfigurationException, FileNotFoundException {
+        Map<AgentKind, DeliveryAgent> agents = new EnumMap<>(AgentKind.class);
+        agents.put(AgentKind.SMTP, SmtpClient.agent(settings, files, clock));
+        agents.put(AgentKind.LOCAL, local);
+        agents.put(AgentKind.ERROR, new ErrorAgent(clock));
+        agents.put(AgentKind.RETRY, new RetryAgent(clock));
+        agents.put(AgentKind.DISCARD, new DiscardAgent(clock));
+        return agents;
+    }
+
+    @Provides
+    @Singleton
+    DeliveryPlan plan(
+            QmgrSettings settings, Map<AgentKind, DeliveryAgent> agents, FollowUp followUp) {
+        DeliverySettings delivery = settings.delivery();
+        List<PushTransport> transports =
+                delivery.transports().stream()
+                        .map(
+                                defined ->
+                                        new PushTransport(
+                                                defined.name(),
+                                                defined.limits(),
+                                                agents.get(defined.agent())))
+                        .toList();
+        return DeliveryPlan.of(transports, delivery.routes(), followUp)
+                .withDeferTransports(delivery.deferTransports())
+                .withSoftBounce(delivery.softBounce());
+    }
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.james.guice;
+
+import java.io.FileNotFoundException;
+import javax.annotation.PreDestroy;
+import javax.inject.Inject;
+import org.apache.james.filesystem.api.FileSystem;
+import org.apache.james.lifecycle.api.Startable;
+import org.apache.james.queue.api.MailQueueFactory;
+import org.apache.james.queue.api.MailQueueName;
+import org.apache.james.queue.api.ManageableMailQueue;
+import org.apache.james.utils.InitializationOperation;
+import org.jamesqmgr.admin.jmx.QueueManagerBean;
+import org.jamesqmgr.config.QmgrSettings;
+import org.jamesqmgr.config.SettingsFile;
+import org.jamesqmgr.engine.DeliveryPlan;
+import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.model.TransportName;
+
+/**
+ * Begins to deliver when James starts its components, not before: deliveries into mailboxes and
+ * reports to senders need them.
+ */
+final class DeliveryStart implements InitializationOperation {
+
+    /** What James is told that this starts; nothing else depends on it. */
+    private interface Delivery extends Startable {}
+
+    private final QueueManager queueManager;
+    private final DeliveryPlan plan;
+    private final MailQueueFactory<? extends ManageableMailQueue> queues;
+    private final QueueManagerBean bean;
+
+    @Inject
+    DeliveryStart(
+            QueueManager queueManager,
+            DeliveryPlan plan,
+            MailQueueFactory<? extends ManageableMailQueue> queues,
+            QmgrSettings settings,
+            FileSystem files)
+            throws FileNotFoundException {
+        this.queueManager = queueManager;
+        this.plan = plan;
+        this.queues = queues;
+        SettingsFile file =
+                new SettingsFile(
+                        files.getFile(QmgrModule.SETTINGS_FILE).toPath(),
+                        settings,
+                        routes -> queueManager.reconfigure(plan.withRouter(routes)));
+        this.bean = new QueueManagerBean(queueManager, file::reload);
+    }
+
+    @Override
+    public void initModule() {
+        plan.transports().keySet().stream()
+                .map(TransportName::asString)
+                .map(MailQueueName::of)
+                .forEach(queues::createQueue);
+        queueManager.startDelivery(plan);
+        bean.register();
+    }
+
+    @PreDestroy
+    void stop() {
+        bean.unregister();
+    }
+
+    @Override
+    public Class<? extends Startable> forClass() {
+        return Delivery.class;
+    }
+}
