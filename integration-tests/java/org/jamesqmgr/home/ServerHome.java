@@ -75,7 +75,7 @@ public final class ServerHome implements AutoCloseable {
         home.replace("imapserver.xml", "127.0.0.1:1143", LOOPBACK + ":" + home.imapPort());
         home.replace("webadmin.properties", "port=8000", "port=" + home.webAdminPort());
         home.replace("jmx.properties", "jmx.port=9999", "jmx.port=" + home.jmxPort());
-        home.replace("mailetcontainer.xml", ">2626<", ">" + home.nextHopPort() + "<");
+        home.replace("qmgr.xml", "[127.0.0.1]:2626", "[127.0.0.1]:" + home.nextHopPort());
         return home;
     }
 
@@ -122,9 +122,15 @@ public final class ServerHome implements AutoCloseable {
         return this;
     }
 
-    /** Writes a qmgr.xml with these elements in it. */
+    /**
+     * Writes a qmgr.xml with these elements in it, and the next hop of this home as the relay host unless
+     * they name one.
+     */
     public ServerHome settings(String... elements) throws IOException {
-        return qmgrXml("<qmgr>\n" + String.join("\n", elements) + "\n</qmgr>\n");
+        String given = String.join("\n", elements);
+        String relay = "<relayhost>[127.0.0.1]:" + nextHopPort() + "</relayhost>\n";
+        String relayhost = given.contains("<relayhost>") ? "" : relay;
+        return qmgrXml("<qmgr>\n" + relayhost + given + "\n</qmgr>\n");
     }
 
     /** Writes qmgr.xml as it is given. */
@@ -136,15 +142,6 @@ public final class ServerHome implements AutoCloseable {
     /** Where a configuration file is. */
     public Path conf(String file) {
         return directory.resolve("conf").resolve(file);
-    }
-
-    /** Has RemoteDelivery try again after this time, as often as it takes. */
-    public ServerHome retryEvery(Duration delay) throws IOException {
-        return replace(
-                        "mailetcontainer.xml",
-                        "1 minute, 5 minutes, 15 minutes, 1 hour, 26*4 hours",
-                        "10000*" + delay.toMillis() + " ms")
-                .replace("mailetcontainer.xml", ">30</maxRetries>", ">10000</maxRetries>");
     }
 
     /** Puts mailets into the home, as an administrator would: in a jar in {@code extensions-jars}. */
@@ -166,7 +163,7 @@ public final class ServerHome implements AutoCloseable {
 
     /** Has these mailets, in XML, run before all others on every mail. */
     public ServerHome runFirst(String mailets) throws IOException {
-        String first = "<mailet match=\"All\" class=\"PostmasterAlias\"/>";
+        String first = "<mailet match=\"All\" class=\"PostmasterAlias\">";
         return replace("mailetcontainer.xml", first, mailets + first);
     }
 
@@ -279,12 +276,14 @@ public final class ServerHome implements AutoCloseable {
                 .until(this::emptyQueues);
     }
 
-    /** Mail moves from spool to outgoing, and a bounce back: looked at in that order none is missed. */
+    /** Mail moves from spool to a transport, and a bounce back: looked at in that order none is missed. */
     private boolean emptyQueues() throws IOException, InterruptedException {
-        return queueSize("spool") == 0
-                && queueSize("outgoing") == 0
-                && queueSize("spool") == 0
-                && queueSize("outgoing") == 0;
+        for (String queue : List.of("spool", "smtp", "local", "spool", "smtp", "local")) {
+            if (queueSize(queue) > 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private URI webAdmin(String path) {

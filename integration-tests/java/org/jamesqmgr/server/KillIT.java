@@ -55,9 +55,9 @@ class KillIT {
         try (ServerHome home = ServerHome.copyTo(directory.resolve("home"));
                 SmtpSink sink = SmtpSink.listen(home.nextHopPort(), new FirstTimeUnwilling())) {
             home.settings(
-                            "<queue_run_delay>1s</queue_run_delay>",
-                            "<minimal_backoff_time>1s</minimal_backoff_time>")
-                    .retryEvery(Duration.ofSeconds(2));
+                    "<queue_run_delay>1s</queue_run_delay>",
+                    "<minimal_backoff_time>1s</minimal_backoff_time>",
+                    "<maximal_backoff_time>2s</maximal_backoff_time>");
 
             for (int round = 1; round <= KILLS; round++) {
                 streamUntilKilled(home, round);

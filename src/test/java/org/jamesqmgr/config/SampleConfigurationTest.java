@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jamesqmgr.transport.RelayHosts;
 import org.jamesqmgr.transport.Route;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,8 @@ class SampleConfigurationTest {
     private static final Path SAMPLE = Path.of("conf-samples/standalone/qmgr.xml");
     private static final Pattern PARAMETER_IN_COMMENT =
             Pattern.compile("<!-- (<(\\w+)>[^<]*</\\2>) -->");
+
+    private static final String TRIAL_RELAY = "  <relayhost>[127.0.0.1]:2626</relayhost>\n";
 
     private static final Pattern BLOCK =
             Pattern.compile("<!--[^\\n]*\\n(\\s*<\\w(?:(?!-->)[\\s\\S])*)-->");
@@ -44,11 +48,24 @@ class SampleConfigurationTest {
                                 .formatted(parameter.name(), parameter.defaultText()));
     }
 
+    /** The sample without the line that keeps a trial on this machine. */
+    private static String sample() throws IOException {
+        String all = Files.readString(SAMPLE);
+        assertThat(all).containsOnlyOnce(TRIAL_RELAY);
+        return all.replace(TRIAL_RELAY, "");
+    }
+
+    @Test
+    void sampleShouldSendNothingIntoTheWorld() throws Exception {
+        assertThat(QmgrSettingsReader.read(SAMPLE).delivery().routes().relays())
+                .isEqualTo(new RelayHosts(Map.of(), "[127.0.0.1]:2626"));
+    }
+
     @Test
     void sampleShouldDocumentNothingElse() throws IOException {
         List<String> documented =
                 PARAMETER_IN_COMMENT
-                        .matcher(Files.readString(SAMPLE))
+                        .matcher(sample())
                         .results()
                         .map(match -> match.group(2))
                         .toList();
@@ -58,13 +75,12 @@ class SampleConfigurationTest {
 
     @Test
     void sampleShouldGiveTheDefaultsAsItIs() throws Exception {
-        assertThat(QmgrSettingsReader.read(SAMPLE)).isEqualTo(QmgrSettings.defaults());
+        assertThat(read(sample())).isEqualTo(QmgrSettings.defaults());
     }
 
     @Test
     void sampleShouldGiveTheDefaultsWithEveryDefaultUncommented() throws Exception {
-        String uncommented =
-                PARAMETER_IN_COMMENT.matcher(Files.readString(SAMPLE)).replaceAll("$1");
+        String uncommented = PARAMETER_IN_COMMENT.matcher(sample()).replaceAll("$1");
 
         assertThat(uncommented).contains("\n  <stop_timeout>60s</stop_timeout>\n");
         assertThat(read(uncommented)).isEqualTo(QmgrSettings.defaults());
@@ -114,11 +130,11 @@ class SampleConfigurationTest {
 
     /** Every comment of several lines that holds elements, without its marks. */
     private static String withAllBlocks() throws IOException {
-        return BLOCK.matcher(Files.readString(SAMPLE)).replaceAll("$1");
+        return BLOCK.matcher(sample()).replaceAll("$1");
     }
 
     private static List<String> lines() throws IOException {
-        return Files.readString(SAMPLE).lines().map(String::strip).toList();
+        return sample().lines().map(String::strip).toList();
     }
 
     private static QmgrSettings read(String xml) throws QmgrConfigurationException {

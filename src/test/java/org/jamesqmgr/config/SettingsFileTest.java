@@ -14,9 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.testing.EnvelopeBuilder;
-import org.jamesqmgr.transport.CurrentRoutes;
+import org.jamesqmgr.transport.RoutingTable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -31,7 +32,7 @@ class SettingsFileTest {
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger(SettingsFile.class);
     private Path file;
-    private CurrentRoutes routes;
+    private final AtomicReference<RoutingTable> routes = new AtomicReference<>();
     private SettingsFile settings;
 
     @BeforeEach
@@ -42,8 +43,8 @@ class SettingsFileTest {
         file = directory.resolve("qmgr.xml");
         write("<relayhost>[old.example]</relayhost>");
         QmgrSettings started = QmgrSettingsReader.read(file);
-        routes = new CurrentRoutes(started.delivery().routes());
-        settings = new SettingsFile(file, started, routes::replace);
+        routes.set(started.delivery().routes());
+        settings = new SettingsFile(file, started, routes::set);
     }
 
     @AfterEach
@@ -104,7 +105,8 @@ class SettingsFileTest {
     }
 
     private String destination() {
-        return routes.route(
+        return routes.get()
+                .route(
                         EnvelopeBuilder.mail(new TransportName("smtp"), Instant.EPOCH).build(),
                         address("user@target.example"))
                 .toString();
