@@ -224,9 +224,11 @@ final class MailTransaction {
 
     /** The server waits for content that has no recipients: it gets none. */
     private void abandonContent() throws SmtpFailure {
-        session.spoil();
         session.connection().command(".");
-        session.connection().reply(Phase.DOT, limits.dataDone());
+        if (session.connection().reply(Phase.DOT, limits.dataDone()).closing()) {
+            session.spoil();
+        }
+        session.endMail();
     }
 
     private void sendContent() throws SmtpFailure, IOException {

@@ -35,8 +35,9 @@ public final class SmtpDeliveryAgent implements DeliveryAgent {
     /**
      * @param clock for the times in attempts
      * @param nanoTime for durations
-     * @param timer closes connections whose time is over, and idle ones. Never waits for the
-     *     network; must keep going until after {@link #close}, which leaves it running
+     * @param timer closes connections whose time is over, and idle ones. Its tasks do not wait for the
+     *     network. Must keep going until after {@link #close}, which leaves it running, and should
+     *     forget cancelled tasks: there is at least one for each connection
      */
     public SmtpDeliveryAgent(
             SmtpSettings settings,

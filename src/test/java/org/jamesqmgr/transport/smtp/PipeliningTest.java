@@ -82,6 +82,15 @@ class PipeliningTest {
     }
 
     @Test
+    void theConnectionShouldBeInOrderAfterALoneDot() throws IOException {
+        smtp.server.announcing("PIPELINING").on(Step.RCPT, "", reply("550 5.1.1 no"), 1);
+
+        assertThat(smtp.fate().code()).hasToString("5.1.1");
+        assertThat(smtp.fate().code()).hasToString("2.0.0");
+        assertThat(smtp.server.connections()).isEqualTo(1);
+    }
+
+    @Test
     void aRefusedSenderShouldStandWhateverElseIsAccepted() throws IOException {
         smtp.server.announcing("PIPELINING").on(Step.MAIL, reply("550 5.7.1 blocked"));
 

@@ -173,6 +173,7 @@ class ReuseTest {
 
         assertThat(smtp.server.received()).hasSize(200);
         assertThat(smtp.server.connections()).isLessThanOrEqualTo(4);
+        assertThat(smtp.server.peakSessions()).isLessThanOrEqualTo(4);
     }
 
     private void reuse(Duration idle, Duration age, int uses) {
