@@ -62,6 +62,11 @@ public final class ScriptedSmtpServerSession {
         }
     }
 
+    /** Reads so many bytes and forgets them. */
+    public void swallow(int count) throws IOException {
+        in.skipNBytes(count);
+    }
+
     void run() throws IOException {
         boolean goOn = react(Step.GREETING, "");
         while (goOn) {

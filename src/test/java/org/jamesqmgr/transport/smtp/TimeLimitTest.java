@@ -154,16 +154,29 @@ class TimeLimitTest {
         Duration l = SmtpFixture.LONG;
         smtp.settings =
                 SmtpFixture.settings(
-                        new SmtpTimeLimits(l, l, l, l, l, l, Duration.ofSeconds(3), l, l, l));
+                        new SmtpTimeLimits(l, l, l, l, l, l, Duration.ofMillis(600), l, l, l));
+        smtp.server.on(
+                Step.DATA,
+                session -> {
+                    session.say("354 go on\r\n");
+                    session.flush();
+                    for (int megabyte = 0; megabyte < 31; megabyte++) {
+                        session.rest(50);
+                        session.swallow(1024 * 1024);
+                    }
+                    return true;
+                });
 
         DeliveryReport report =
                 smtp.agent()
                         .deliver(
                                 smtp.request(
                                         SmtpFixture.envelope("a@target.test"),
-                                        new Endless(16 * 1024 * 1024)));
+                                        new Endless(32 * 1024 * 1024)));
 
         assertThat(SmtpFixture.codes(report)).containsExactly("2.0.0");
+        assertThat(report.attempts().get(0).conversation().transfer())
+                .isGreaterThan(Duration.ofMillis(1200));
     }
 
     @Test
