@@ -217,6 +217,7 @@ class ArchitectureTest {
                         LOG,
                         INJECT,
                         "javax.mail..",
+                        "org.apache.james.rrt.api..",
                         "org.apache.mailet.."),
                 layer(
                         "james.smtp",
