@@ -3,6 +3,7 @@ package org.jamesqmgr.config;
 
 import java.time.Duration;
 import java.util.List;
+import org.jamesqmgr.transport.smtp.TlsSecurityLevel;
 
 /** How the agent smtp talks to other servers. */
 final class SmtpClientParameters {
@@ -89,10 +90,10 @@ final class SmtpClientParameters {
             Parameter.postfix(
                     "smtp_starttls_timeout", TIME, "300s", "The time limit of the TLS handshake.");
 
-    static final Parameter<TlsLevel> SMTP_TLS_SECURITY_LEVEL =
+    static final Parameter<TlsSecurityLevel> SMTP_TLS_SECURITY_LEVEL =
             Parameter.postfix(
                     "smtp_tls_security_level",
-                    new ChoiceValue<>(TlsLevel.class),
+                    new ChoiceValue<>(TlsSecurityLevel.class),
                     "may",
                     "Whether connections are encrypted: none, may (if the other server offers it, without checking its certificate), encrypt (or nothing is sent).");
 

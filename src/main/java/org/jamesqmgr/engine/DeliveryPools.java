@@ -36,12 +36,17 @@ final class DeliveryPools {
         ThreadPoolExecutor pool =
                 transports.computeIfAbsent(
                         transport, name -> pool("qmgr-" + name.asString(), processes));
-        if (pool.getMaximumPoolSize() < processes) {
-            pool.setMaximumPoolSize(processes);
+        if (pool.getMaximumPoolSize() != processes) {
+            resize(pool, processes);
         }
-        pool.setCorePoolSize(processes);
-        pool.setMaximumPoolSize(processes);
         return pool;
+    }
+
+    /** In this order the core is never above the maximum, which would be refused. */
+    private static void resize(ThreadPoolExecutor pool, int threads) {
+        pool.setCorePoolSize(Math.min(threads, pool.getMaximumPoolSize()));
+        pool.setMaximumPoolSize(threads);
+        pool.setCorePoolSize(threads);
     }
 
     /** Takes nothing more and waits for what was begun. */

@@ -15,6 +15,9 @@ import org.jamesqmgr.transport.AgentKind;
 import org.jamesqmgr.transport.RelayHosts;
 import org.jamesqmgr.transport.Route;
 import org.jamesqmgr.transport.TransportMap;
+import org.jamesqmgr.transport.smtp.SmtpSettings;
+import org.jamesqmgr.transport.smtp.SmtpTimeLimits;
+import org.jamesqmgr.transport.smtp.TlsSecurityLevel;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -374,10 +377,11 @@ class DeliveryConfigurationTest {
             QmgrSettings settings = read("<myhostname>mail.example.org</myhostname>");
 
             assertThat(settings.delivery().myhostname()).isEqualTo("mail.example.org");
-            assertThat(settings.smtpClient().heloName()).isEqualTo("mail.example.org");
+            assertThat(settings.smtpClient().smtp().heloName()).isEqualTo("mail.example.org");
             assertThat(
                             read("<smtp_helo_name>out.example.org</smtp_helo_name>")
                                     .smtpClient()
+                                    .smtp()
                                     .heloName())
                     .isEqualTo("out.example.org");
         }
@@ -420,29 +424,31 @@ class DeliveryConfigurationTest {
             assertThat(client)
                     .isEqualTo(
                             new SmtpClientSettings(
-                                    "helo.example",
-                                    "192.0.2.1",
-                                    new SmtpClientSettings.Timeouts(
-                                            Duration.ofSeconds(1),
-                                            Duration.ofSeconds(2),
-                                            Duration.ofSeconds(3),
-                                            Duration.ofSeconds(4),
-                                            Duration.ofSeconds(5),
-                                            Duration.ofSeconds(6),
-                                            Duration.ofSeconds(7),
-                                            Duration.ofSeconds(8),
-                                            Duration.ofSeconds(9),
-                                            Duration.ofSeconds(10)),
-                                    TlsLevel.ENCRYPT,
+                                    new SmtpSettings(
+                                            "helo.example",
+                                            "192.0.2.1",
+                                            new SmtpTimeLimits(
+                                                    Duration.ofSeconds(1),
+                                                    Duration.ofSeconds(2),
+                                                    Duration.ofSeconds(10),
+                                                    Duration.ofSeconds(3),
+                                                    Duration.ofSeconds(4),
+                                                    Duration.ofSeconds(5),
+                                                    Duration.ofSeconds(6),
+                                                    Duration.ofSeconds(7),
+                                                    Duration.ofSeconds(9),
+                                                    Duration.ofSeconds(8)),
+                                            TlsSecurityLevel.ENCRYPT,
+                                            true,
+                                            11,
+                                            12,
+                                            Duration.ZERO,
+                                            Duration.ofSeconds(13),
+                                            14,
+                                            65535,
+                                            false),
                                     true,
-                                    "file://conf/sasl_passwd",
-                                    11,
-                                    12,
-                                    false,
-                                    true,
-                                    new SmtpClientSettings.ConnectionLimits(
-                                            Duration.ZERO, Duration.ofSeconds(13), 14),
-                                    65535));
+                                    "file://conf/sasl_passwd"));
         }
 
         @ParameterizedTest(name = "{0} = {1}")
@@ -469,11 +475,12 @@ class DeliveryConfigurationTest {
 
         @Test
         void passwordsShouldNotGoInTheClearByDefault() throws Exception {
-            assertThat(read("").smtpClient().plaintextLogin()).isFalse();
+            assertThat(read("").smtpClient().smtp().saslPlaintext()).isFalse();
             assertThat(
                             read("<smtp_sasl_security_options></smtp_sasl_security_options>")
                                     .smtpClient()
-                                    .plaintextLogin())
+                                    .smtp()
+                                    .saslPlaintext())
                     .isTrue();
         }
 

@@ -4,7 +4,6 @@ package org.jamesqmgr.james.guice;
 import java.io.FileNotFoundException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.apache.james.filesystem.api.FileSystem;
@@ -16,9 +15,6 @@ import org.jamesqmgr.config.SmtpClientSettings;
 import org.jamesqmgr.transport.smtp.Credentials;
 import org.jamesqmgr.transport.smtp.DnsExchangers;
 import org.jamesqmgr.transport.smtp.SmtpDeliveryAgent;
-import org.jamesqmgr.transport.smtp.SmtpSettings;
-import org.jamesqmgr.transport.smtp.SmtpTimeLimits;
-import org.jamesqmgr.transport.smtp.TlsSecurityLevel;
 import org.jamesqmgr.transport.smtp.UserPassword;
 
 /** Puts the SMTP agent together from the settings. */
@@ -36,46 +32,15 @@ final class SmtpClient {
                 DnsExchangers.ofJames(
                         new DnsExchangers.Settings(
                                 settings.delivery().myhostname(),
-                                client.addressLimit(),
+                                client.smtp().mxAddressLimit(),
                                 NAME_SERVICE));
         return new SmtpDeliveryAgent(
-                settings(client),
+                client.smtp(),
                 exchangers,
                 credentials(client, files),
                 clock,
                 System::nanoTime,
                 timer());
-    }
-
-    private static SmtpSettings settings(SmtpClientSettings client) {
-        SmtpClientSettings.ConnectionLimits connections = client.connections();
-        return new SmtpSettings(
-                client.heloName(),
-                client.bindAddress(),
-                timeLimits(client.timeouts()),
-                TlsSecurityLevel.valueOf(client.tls().name().toUpperCase(Locale.ROOT)),
-                client.plaintextLogin(),
-                client.addressLimit(),
-                client.sessionLimit(),
-                connections.idle(),
-                connections.age(),
-                connections.count(),
-                client.port(),
-                client.skipRefusingHosts());
-    }
-
-    private static SmtpTimeLimits timeLimits(SmtpClientSettings.Timeouts timeouts) {
-        return new SmtpTimeLimits(
-                timeouts.connect(),
-                timeouts.helo(),
-                timeouts.starttls(),
-                timeouts.mail(),
-                timeouts.rcpt(),
-                timeouts.dataInit(),
-                timeouts.dataXfer(),
-                timeouts.dataDone(),
-                timeouts.rset(),
-                timeouts.quit());
     }
 
     private static Credentials credentials(SmtpClientSettings client, FileSystem files)
