@@ -12,6 +12,8 @@ import org.jamesqmgr.model.Destination;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.schedule.ActiveMessage;
 import org.jamesqmgr.store.Lanes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the recipients of a message go by today's routes.
@@ -23,8 +25,12 @@ record Activation(
         Map<Destination, List<MailAddress>> destinations,
         Map<DeliveryStatus, List<MailAddress>> refused) {
 
-    private static final DeliveryStatus NO_TRANSPORT =
+    private static final Logger LOGGER = LoggerFactory.getLogger(Activation.class);
+
+    /** Of recipients whose transport is not there. */
+    static final DeliveryStatus NO_TRANSPORT =
             DeliveryStatus.local("4.3.0", "mail transport unavailable");
+
     private static final DeliveryStatus DEFERRED_TRANSPORT =
             DeliveryStatus.local("4.3.2", "deferred transport");
 
@@ -37,16 +43,27 @@ record Activation(
     static Activation of(QueuedMessage message, DeliveryPlan plan, boolean flushed) {
         Activation activation = new Activation(new LinkedHashMap<>(), new LinkedHashMap<>());
         for (MailAddress recipient : message.pendingRecipients()) {
-            Destination to = plan.router().route(message.envelope(), recipient);
-            if (!plan.transports().containsKey(to.transport())) {
-                activation.refuse(recipient, NO_TRANSPORT);
-            } else if (!flushed && plan.deferTransports().contains(to.transport())) {
-                activation.refuse(recipient, DEFERRED_TRANSPORT);
-            } else {
-                add(activation.destinations, to, recipient);
-            }
+            activation.add(message, recipient, plan, flushed);
         }
         return activation;
+    }
+
+    /** A route that cannot be found is a defect of ours, and no reason to stop other mail. */
+    private void add(
+            QueuedMessage message, MailAddress recipient, DeliveryPlan plan, boolean flushed) {
+        try {
+            Destination to = plan.router().route(message.envelope(), recipient);
+            if (!plan.transports().containsKey(to.transport())) {
+                refuse(recipient, NO_TRANSPORT);
+            } else if (!flushed && plan.deferTransports().contains(to.transport())) {
+                refuse(recipient, DEFERRED_TRANSPORT);
+            } else {
+                add(destinations, to, recipient);
+            }
+        } catch (RuntimeException e) {
+            LOGGER.error("{}: no route to {}", message.id(), recipient.asString(), e);
+            refuse(recipient, DeliveryStatus.local("4.3.0", "mail routing failed: " + e));
+        }
     }
 
     /** As the scheduler knows the message. */

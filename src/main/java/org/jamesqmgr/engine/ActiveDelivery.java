@@ -4,9 +4,12 @@ package org.jamesqmgr.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.store.MessageStoreException;
 
 /**
  * One message on its way out: how many of its recipients are still to be tried in this round, and
@@ -17,6 +20,9 @@ final class ActiveDelivery {
     private final PulledMessage pulled;
     private final Instant activated;
 
+    /** Held while the store keeps attempts; taken before the lock of this object. */
+    private final Object recording = new Object();
+
     @GuardedBy("this")
     private final List<Attempt> attempts = new ArrayList<>();
 
@@ -25,7 +31,17 @@ final class ActiveDelivery {
     private final List<Attempt> unrecorded = new ArrayList<>();
 
     @GuardedBy("this")
+    private final Set<FollowUpStep> taken = EnumSet.noneOf(FollowUpStep.class);
+
+    @GuardedBy("this")
     private int untried;
+
+    /** What is done once in a round, however often its end must be tried. */
+    enum FollowUpStep {
+        DELIVERIES_TOLD,
+        FAILURES_REPORTED,
+        RETURNED
+    }
 
     /** Deliveries that were begun and have not ended; the engine's thread alone counts them. */
     private int underWay;
@@ -81,15 +97,34 @@ final class ActiveDelivery {
         return untried == 0;
     }
 
+    synchronized boolean wasTaken(FollowUpStep step) {
+        return taken.contains(step);
+    }
+
+    synchronized void took(FollowUpStep step) {
+        taken.add(step);
+    }
+
     synchronized List<Attempt> attempts() {
         return List.copyOf(attempts);
     }
 
-    synchronized List<Attempt> unrecorded() {
+    /** Has the store keep what it does not know yet. Blocks on it; each attempt is kept once. */
+    void record() throws MessageStoreException {
+        synchronized (recording) {
+            List<Attempt> made = unrecorded();
+            if (!made.isEmpty()) {
+                pulled.record(made);
+                recorded(made.size());
+            }
+        }
+    }
+
+    private synchronized List<Attempt> unrecorded() {
         return List.copyOf(unrecorded);
     }
 
-    synchronized void recorded(List<Attempt> kept) {
-        unrecorded.removeAll(kept);
+    private synchronized void recorded(int first) {
+        unrecorded.subList(0, first).clear();
     }
 }

@@ -68,7 +68,7 @@ final class Deliverer {
     void deliver(ActiveDelivery delivery, QueueEntry entry, DeliveryAgent agent) {
         Instant start = clock.instant();
         DeliveryReport report = attempt(delivery, entry, agent, start);
-        settle(delivery, entry, complete(report, entry, start), report.siteFailure());
+        settle(delivery, entry, report.attempts(), report.siteFailure());
     }
 
     /** Defers a part of a message without trying it. */
@@ -81,7 +81,7 @@ final class Deliverer {
         tried(delivery, defer(recipients, reason));
     }
 
-    /** Ends a message all of whose recipients were tried. */
+    /** Ends a message all of whose recipients were tried. It is ended, sooner or later. */
     void finish(ActiveDelivery delivery) {
         try {
             if (!delivery.pulled().ended()) {
@@ -89,11 +89,40 @@ final class Deliverer {
             }
         } catch (MessageStoreException e) {
             LOGGER.error("{}: not ended, tried again soon", delivery.message().id(), e);
-            CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS, finishing)
-                    .execute(() -> finish(delivery));
-        } catch (RuntimeException e) {
-            LOGGER.error("{}: not ended, left to the next start", delivery.message().id(), e);
+            soon(() -> finish(delivery));
+        } catch (RuntimeException | Error e) {
+            putBack(delivery.pulled(), e);
         }
+    }
+
+    /** Gives a message back of which no delivery is under way; what was done of it stays done. */
+    void giveBack(ActiveDelivery delivery, String reason) {
+        try {
+            if (!delivery.pulled().ended()) {
+                ending.breakOff(delivery);
+            }
+            delivery.pulled().giveBackUntilDone(reason);
+        } catch (MessageStoreException e) {
+            LOGGER.error("{}: not given back, tried again soon", delivery.message().id(), e);
+            soon(() -> giveBack(delivery, reason));
+        } catch (RuntimeException | Error e) {
+            putBack(delivery.pulled(), e);
+        }
+    }
+
+    /** Defers a message on which we ourselves have failed: it must not stay in work for ever. */
+    void putBack(PulledMessage pulled, Throwable defect) {
+        LOGGER.error("{}: failed on it, it is deferred", pulled.message().id(), defect);
+        try {
+            pulled.retry("mail system failure: " + defect);
+        } catch (MessageStoreException | RuntimeException | Error e) {
+            LOGGER.error("{}: not deferred, tried again soon", pulled.message().id(), e);
+            soon(() -> putBack(pulled, defect));
+        }
+    }
+
+    private void soon(Runnable task) {
+        CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS, finishing).execute(task);
     }
 
     private DeliveryReport attempt(
@@ -101,20 +130,31 @@ final class Deliverer {
         PulledMessage pulled = delivery.pulled();
         try {
             if (agent.parsesContent()) {
-                pulled.begin();
+                begin(pulled);
             }
-            return agent.deliver(
-                    new DeliveryRequest(
-                            pulled.message(),
-                            pulled.content(),
-                            entry.destination(),
-                            entry.recipients()));
+            DeliveryReport report =
+                    agent.deliver(
+                            new DeliveryRequest(
+                                    delivery.message(),
+                                    pulled.content(),
+                                    entry.destination(),
+                                    entry.recipients()));
+            return new DeliveryReport(complete(report, entry, start), report.siteFailure());
         } catch (IOException e) {
             LOGGER.error("{}: cannot be read", pulled.message().id(), e);
             return failed(entry, start, "4.3.0", "unreadable mail queue entry: " + e.getMessage());
-        } catch (MessageStoreException | RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOGGER.error("{}: the agent for {} failed", pulled.message().id(), entry, e);
             return failed(entry, start, "4.3.0", "mail transport failed: " + e);
+        }
+    }
+
+    private static void begin(PulledMessage pulled) {
+        try {
+            pulled.begin();
+        } catch (MessageStoreException e) {
+            // Only the count of crashes suffers; delivering it is what makes room on a full disk.
+            LOGGER.warn("{}: that work begins could not be noted", pulled.message().id(), e);
         }
     }
 
@@ -153,7 +193,11 @@ final class Deliverer {
             QueueEntry entry,
             List<Attempt> attempts,
             Optional<DeliveryStatus> siteFailure) {
-        tried(delivery, attempts);
+        try {
+            tried(delivery, attempts);
+        } catch (RuntimeException | Error e) {
+            LOGGER.error("{}: failed on what became of it", delivery.message().id(), e);
+        }
         // Before the message can be ended, and then claimed again.
         scheduler.ended(entry, siteFailure);
         if (delivery.settle(entry.recipients().size())) {
@@ -165,7 +209,7 @@ final class Deliverer {
         List<Attempt> soft = attempts.stream().map(this::soften).toList();
         delivery.tried(soft);
         try {
-            ending.record(delivery);
+            delivery.record();
         } catch (MessageStoreException e) {
             LOGGER.error("{}: what became of it is not kept yet", delivery.message().id(), e);
         }

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.engine;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.james.core.MailAddress;
+import org.jamesqmgr.engine.ActiveDelivery.FollowUpStep;
 import org.jamesqmgr.model.Attempt;
+import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.Recipient;
 import org.jamesqmgr.model.RecipientOutcome;
@@ -41,13 +46,12 @@ final class DeliveryEnding {
      * @throws MessageStoreException if the message is still in work; to be called again
      */
     void end(ActiveDelivery delivery) throws MessageStoreException {
-        record(delivery);
+        breakOff(delivery);
         PulledMessage pulled = delivery.pulled();
         try {
-            tellDelivered(delivery);
-            reportUndeliverable(pulled);
+            reportUndeliverable(delivery);
             if (!pulled.message().pendingRecipients().isEmpty() && expired.test(pulled.message())) {
-                returnToSender(pulled);
+                returnToSender(delivery);
                 pulled.complete();
                 return;
             }
@@ -62,12 +66,17 @@ final class DeliveryEnding {
         }
     }
 
-    /** Has the store keep what became of recipients so far. */
-    void record(ActiveDelivery delivery) throws MessageStoreException {
-        List<Attempt> attempts = delivery.unrecorded();
-        if (!attempts.isEmpty()) {
-            delivery.pulled().record(attempts);
-            delivery.recorded(attempts);
+    /**
+     * What must be done before a message is given back in the middle of a round. Failures are reported
+     * at the end of the next one.
+     *
+     * @throws MessageStoreException if the store does not know yet what became of recipients
+     */
+    void breakOff(ActiveDelivery delivery) throws MessageStoreException {
+        delivery.record();
+        if (!delivery.wasTaken(FollowUpStep.DELIVERIES_TOLD)) {
+            delivery.took(FollowUpStep.DELIVERIES_TOLD);
+            tellDelivered(delivery);
         }
     }
 
@@ -81,38 +90,59 @@ final class DeliveryEnding {
         }
         try {
             followUp.delivered(delivery.message(), delivery.pulled().content(), deliveries);
-        } catch (MessageStoreException | RuntimeException e) {
+        } catch (MessageStoreException | RuntimeException | Error e) {
             LOGGER.error("{}: what was to follow its delivery failed", delivery.message().id(), e);
         }
     }
 
-    private void reportUndeliverable(PulledMessage pulled)
+    private void reportUndeliverable(ActiveDelivery delivery)
             throws ReportFailedException, MessageStoreException {
-        List<Attempt> failures = lastAttempts(pulled.message(), Recipient.State.UNDELIVERABLE);
+        List<Attempt> failures = lastAttempts(delivery.message(), Recipient.State.UNDELIVERABLE);
         if (!failures.isEmpty()) {
-            report(pulled, failures);
-            pulled.reported();
+            report(delivery, FollowUpStep.FAILURES_REPORTED, failures);
+            delivery.pulled().reported();
         }
     }
 
-    private void returnToSender(PulledMessage pulled) throws ReportFailedException {
-        listener.expired(pulled.message());
-        report(pulled, lastAttempts(pulled.message(), Recipient.State.PENDING));
+    private void returnToSender(ActiveDelivery delivery) throws ReportFailedException {
+        if (!delivery.wasTaken(FollowUpStep.RETURNED)) {
+            listener.expired(delivery.message());
+        }
+        List<Attempt> failures = lastAttempts(delivery.message(), Recipient.State.PENDING);
+        report(delivery, FollowUpStep.RETURNED, failures);
     }
 
-    private void report(PulledMessage pulled, List<Attempt> failures) throws ReportFailedException {
+    /** Once: should the store fail afterwards and the end be tried again, it is known to the sender. */
+    private void report(ActiveDelivery delivery, FollowUpStep step, List<Attempt> failures)
+            throws ReportFailedException {
+        if (delivery.wasTaken(step)) {
+            return;
+        }
+        PulledMessage pulled = delivery.pulled();
         try {
             followUp.undeliverable(pulled.message(), pulled.content(), failures);
-        } catch (MessageStoreException | RuntimeException e) {
+            delivery.took(step);
+        } catch (MessageStoreException | RuntimeException | Error e) {
             LOGGER.error("{}: its failure could not be reported", pulled.message().id(), e);
             throw new ReportFailedException(e);
         }
     }
 
+    /** One for each, so that nobody is missing in a report. */
     private static List<Attempt> lastAttempts(QueuedMessage message, Recipient.State state) {
+        Map<MailAddress, Attempt> last = new HashMap<>();
+        message.history().forEach(attempt -> last.put(attempt.outcome().recipient(), attempt));
         return message.recipients(state).stream()
-                .flatMap(recipient -> message.lastAttempt(recipient).stream())
+                .distinct()
+                .map(to -> Optional.ofNullable(last.get(to)).orElseGet(() -> unknown(message, to)))
                 .toList();
+    }
+
+    /** Nothing is known any more of how its delivery went. */
+    private static Attempt unknown(QueuedMessage message, MailAddress recipient) {
+        DeliveryStatus status = DeliveryStatus.local("4.4.7", "delivery time expired");
+        return Attempt.immediate(
+                message.status().due(), new RecipientOutcome.Deferred(recipient, status));
     }
 
     private static String reason(QueuedMessage message) {
@@ -126,7 +156,7 @@ final class DeliveryEnding {
 
         private static final long serialVersionUID = 1;
 
-        ReportFailedException(Exception cause) {
+        ReportFailedException(Throwable cause) {
             super(cause.getMessage(), cause);
         }
     }

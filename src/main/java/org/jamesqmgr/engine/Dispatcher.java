@@ -9,8 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.Destination;
 import org.jamesqmgr.model.QueueId;
@@ -21,6 +27,8 @@ import org.jamesqmgr.schedule.ActiveMessage;
 import org.jamesqmgr.schedule.DeliveryScheduler;
 import org.jamesqmgr.schedule.DestinationState;
 import org.jamesqmgr.schedule.QueueEntry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Drives the push transports: gives the scheduler what became active, has its orders carried out on
@@ -43,6 +51,10 @@ final class Dispatcher {
             EngineLoop engine,
             Predicate<QueuedMessage> expired,
             Predicate<QueuedMessage> flushed) {}
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Dispatcher.class);
+
+    private static final long RETRY_SECONDS = 5;
 
     private final Context context;
     private final DeliveryScheduler scheduler;
@@ -72,8 +84,7 @@ final class Dispatcher {
     /** Makes somebody a consumer of a transport. */
     @FunctionalInterface
     interface Subscribe {
-        PullSubscription to(
-                TransportName transport, java.util.function.Consumer<PulledMessage> consumer);
+        PullSubscription to(TransportName transport, Consumer<PulledMessage> consumer);
     }
 
     Set<TransportName> transports() {
@@ -98,7 +109,7 @@ final class Dispatcher {
 
     /** What is to be done now; demand goes to {@code demand}. */
     void act(Instant now, BiConsumer<PullSubscription, Integer> demand, Runnable lanesOpened) {
-        scheduler.decide(now).forEach(action -> action.accept(orders));
+        scheduler.decide(now).forEach(this::carryOut);
         feeds.forEach(
                 (name, feed) -> {
                     if (feed.lanes(scheduler.closedLanes(name))) {
@@ -128,8 +139,30 @@ final class Dispatcher {
         pools.close(timeout);
     }
 
-    /** A message was claimed. On the thread that claims, which may block. */
+    /** Each on its own: what fails must not take the others with it, which the scheduler counts on. */
+    private void carryOut(Action action) {
+        try {
+            action.accept(orders);
+        } catch (RuntimeException | Error e) {
+            LOGGER.error("failed at {}", action, e);
+        }
+    }
+
+    /**
+     * A message was claimed. On the thread that claims, which may block. Never throws: that would be the
+     * end of all mail of the transport.
+     */
     private void activate(PulledMessage pulled) {
+        try {
+            route(pulled);
+        } catch (RuntimeException | Error e) {
+            TransportName transport = pulled.message().envelope().transport();
+            context.engine().run(() -> scheduler.activatedWithoutRecipients(transport));
+            deliverer.putBack(pulled, e);
+        }
+    }
+
+    private void route(PulledMessage pulled) {
         QueuedMessage message = pulled.message();
         Activation activation = Activation.of(message, plan, context.flushed().test(message));
         ActiveDelivery delivery = activation.delivery(pulled, context.clock().instant());
@@ -148,7 +181,13 @@ final class Dispatcher {
     }
 
     private void activated(ActiveDelivery delivery, ActiveMessage active) {
-        boolean admitted = scheduler.activated(active, context.clock().instant());
+        boolean admitted;
+        try {
+            admitted = scheduler.activated(active, context.clock().instant());
+        } catch (RuntimeException | Error e) {
+            execute(pools::finishing, () -> deliverer.putBack(delivery.pulled(), e));
+            return;
+        }
         if (!admitted || stopping) {
             giveBack(delivery, stopping ? "the server stops" : "its destination has its share");
         } else {
@@ -160,15 +199,32 @@ final class Dispatcher {
         ActiveDelivery delivery = deliveries.get(entry.message());
         Destination to = entry.destination();
         PushTransport transport = plan.transports().get(to.transport());
+        if (transport == null) {
+            suspend(entry, Activation.NO_TRANSPORT);
+            return;
+        }
         delivery.begun();
-        pools.of(to.transport(), transport.limits().processes())
-                .execute(() -> deliverer.deliver(delivery, entry, transport.agent()));
+        execute(
+                () -> pools.of(to.transport(), transport.limits().processes()),
+                () -> deliverer.deliver(delivery, entry, transport.agent()));
     }
 
     private void suspend(QueueEntry entry, DeliveryStatus reason) {
         ActiveDelivery delivery = deliveries.get(entry.message());
         delivery.begun();
-        pools.finishing().execute(() -> deliverer.suspend(delivery, entry, reason));
+        execute(pools::finishing, () -> deliverer.suspend(delivery, entry, reason));
+    }
+
+    /** Where there is no thread to be had just now there is one later. */
+    private void execute(Supplier<Executor> pool, Runnable task) {
+        try {
+            pool.get().execute(task);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            LOGGER.error("no thread to be had, tried again soon", e);
+            CompletableFuture.delayedExecutor(
+                            RETRY_SECONDS, TimeUnit.SECONDS, context.engine()::run)
+                    .execute(() -> execute(pool, task));
+        }
     }
 
     /** On a thread of a transport. */
@@ -194,7 +250,7 @@ final class Dispatcher {
     }
 
     private void giveBack(ActiveDelivery delivery, String reason) {
-        pools.finishing().execute(() -> delivery.pulled().giveBackUntilDone(reason));
+        execute(pools::finishing, () -> deliverer.giveBack(delivery, reason));
     }
 
     private Deliverer deliverer(DeliveryPlan how) {

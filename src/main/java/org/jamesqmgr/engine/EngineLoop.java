@@ -166,7 +166,7 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOGGER.error("the engine failed at an event and goes on", e);
                 wait = LONGEST_WAIT;
             }
@@ -235,7 +235,13 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
         onQueueRun.run();
     }
 
+    /** What cannot be begun is answered all the same: the scheduler waits for that. */
     private void carryOut(Decision decision) {
-        pullers.get(decision.subscriber()).carryOut(decision);
+        try {
+            pullers.get(decision.subscriber()).carryOut(decision);
+        } catch (RuntimeException | Error e) {
+            LOGGER.error("{} cannot be carried out", decision, e);
+            claimFailed(decision.subscriber());
+        }
     }
 }

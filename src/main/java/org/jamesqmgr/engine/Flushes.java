@@ -2,6 +2,7 @@
 package org.jamesqmgr.engine;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -16,6 +17,9 @@ final class Flushes {
 
     private static final int REMEMBERED = 1000;
 
+    /** Flushes that follow each other this quickly are one: a script may flush thousands of messages. */
+    private static final Duration TOGETHER = Duration.ofSeconds(1);
+
     private final Clock clock;
     private final Deque<Instant> times = new ArrayDeque<>();
 
@@ -23,14 +27,21 @@ final class Flushes {
         this.clock = clock;
     }
 
-    /** A flush begins now: the due time of everything it makes due. */
+    /** A flush begins now. Returns the due time of everything it makes due, which is not after now. */
     synchronized Instant begin() {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        if (!times.isEmpty() && justBefore(now, times.getLast())) {
+            return times.getLast();
+        }
         times.addLast(now);
         if (times.size() > REMEMBERED) {
             times.removeFirst();
         }
         return now;
+    }
+
+    private static boolean justBefore(Instant now, Instant last) {
+        return !now.isBefore(last) && now.isBefore(last.plus(TOGETHER));
     }
 
     synchronized boolean covers(QueuedMessage message) {

@@ -122,7 +122,7 @@ final class QueueEventListeners implements QueueEventListener {
         for (QueueEventListener listener : listeners) {
             try {
                 event.accept(listener);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOGGER.error("a listener of queue events failed: {}", listener, e);
             }
         }

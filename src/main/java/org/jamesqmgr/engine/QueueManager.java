@@ -221,12 +221,14 @@ public final class QueueManager implements AutoCloseable {
     }
 
     /**
-     * Makes the waiting mail of the push transports due at once that has a recipient in this domain
-     * left; forgets which destinations are dead. Costs what is stored.
+     * Makes the deferred mail of the push transports due at once that has a recipient in this domain
+     * left, not what is scheduled; forgets which destinations are dead. Costs what is stored.
      *
      * @return how many messages were made due
      */
     public long flushSite(String domain) throws MessageStoreException {
+        Instant now = flushes.begin();
+        engine.postToDispatcher(Dispatcher::revive);
         long flushed = 0;
         for (TransportName transport : pushTransports()) {
             try (Stream<QueuedMessage> messages = store.list(transport)) {
@@ -235,7 +237,7 @@ public final class QueueManager implements AutoCloseable {
                                 .map(QueuedMessage::id)
                                 .toList();
                 for (QueueId id : ids) {
-                    flushed += flush(id) == OperatorResult.DONE ? 1 : 0;
+                    flushed += store.flush(id, now) == OperatorResult.DONE ? 1 : 0;
                 }
             }
         }
@@ -244,6 +246,7 @@ public final class QueueManager implements AutoCloseable {
 
     private static boolean waitsFor(QueuedMessage message, String domain) {
         return message.queue() == QueueName.DEFERRED
+                && !message.status().scheduled()
                 && message.pendingRecipients().stream()
                         .anyMatch(to -> to.getDomain().asString().equalsIgnoreCase(domain));
     }

@@ -2,6 +2,7 @@
 package org.jamesqmgr.engine;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.QueuedMessage;
@@ -14,9 +15,19 @@ final class RecordingFollowUp implements FollowUp {
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final List<String> successes = new CopyOnWriteArrayList<>();
     private volatile boolean broken;
+    private volatile Optional<Error> defect = Optional.empty();
 
     void breaks(boolean now) {
         broken = now;
+    }
+
+    /** Reports end with this. */
+    void isDefective(Error how) {
+        defect = Optional.of(how);
+    }
+
+    void isMended() {
+        defect = Optional.empty();
     }
 
     /** Recipients reported, in order. */
@@ -31,6 +42,9 @@ final class RecordingFollowUp implements FollowUp {
     @Override
     public void undeliverable(QueuedMessage message, Content content, List<Attempt> attempts)
             throws MessageStoreException {
+        if (defect.isPresent()) {
+            throw defect.get();
+        }
         if (broken) {
             throw new MessageStoreException("no room for reports");
         }

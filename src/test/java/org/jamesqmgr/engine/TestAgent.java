@@ -30,6 +30,7 @@ final class TestAgent implements DeliveryAgent {
     private final AtomicInteger peak = new AtomicInteger();
     private volatile Optional<DeliveryStatus> siteFailure = Optional.empty();
     private volatile Optional<IOException> unreadable = Optional.empty();
+    private volatile Optional<Error> defect = Optional.empty();
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
     TestAgent(Clock clock) {
@@ -54,6 +55,15 @@ final class TestAgent implements DeliveryAgent {
 
     void cannotRead() {
         unreadable = Optional.of(new IOException("damaged"));
+    }
+
+    /** Deliveries end with this until {@link #isMended}. */
+    void isBroken(Error how) {
+        defect = Optional.of(how);
+    }
+
+    void isMended() {
+        defect = Optional.empty();
     }
 
     /** Deliveries wait until {@link #letGo}. */
@@ -92,6 +102,9 @@ final class TestAgent implements DeliveryAgent {
     }
 
     private DeliveryReport report(DeliveryRequest request) throws IOException {
+        if (defect.isPresent()) {
+            throw defect.get();
+        }
         if (unreadable.isPresent()) {
             throw unreadable.get();
         }

@@ -34,6 +34,8 @@ public final class FailingMessageStore implements MessageStore {
     private final AtomicInteger refusals = new AtomicInteger();
     private final AtomicInteger acceptable = new AtomicInteger(Integer.MAX_VALUE);
     private volatile boolean failing;
+    private volatile boolean endless;
+    private volatile boolean forgetful;
 
     public FailingMessageStore(MessageStore store) {
         this.store = store;
@@ -46,6 +48,16 @@ public final class FailingMessageStore implements MessageStore {
     /** Takes so many more messages and then no more, as a full disk; all else works. */
     public void acceptOnly(int messages) {
         acceptable.set(messages);
+    }
+
+    /** Leases cannot be ended, and that their sender was told cannot be noted; all else works. */
+    public void failEndings(boolean fail) {
+        endless = fail;
+    }
+
+    /** What became of recipients cannot be recorded; all else works. */
+    public void failRecords(boolean fail) {
+        forgetful = fail;
     }
 
     public int refusals() {
@@ -152,7 +164,11 @@ public final class FailingMessageStore implements MessageStore {
     }
 
     private void mayFail() throws MessageStoreException {
-        if (failing) {
+        failIf(failing);
+    }
+
+    private void failIf(boolean told) throws MessageStoreException {
+        if (told) {
             refusals.incrementAndGet();
             throw new MessageStoreException("told to fail");
         }
@@ -190,31 +206,31 @@ public final class FailingMessageStore implements MessageStore {
 
         @Override
         public void record(List<Attempt> attempts) throws MessageStoreException {
-            mayFail();
+            failIf(failing || forgetful);
             lease.record(attempts);
         }
 
         @Override
         public void reported() throws MessageStoreException {
-            mayFail();
+            failIf(failing || endless);
             lease.reported();
         }
 
         @Override
         public void complete() throws MessageStoreException {
-            mayFail();
+            failIf(failing || endless);
             lease.complete();
         }
 
         @Override
         public void defer(MessageStatus status) throws MessageStoreException {
-            mayFail();
+            failIf(failing || endless);
             lease.defer(status);
         }
 
         @Override
         public void hold(MessageStatus status) throws MessageStoreException {
-            mayFail();
+            failIf(failing || endless);
             lease.hold(status);
         }
 

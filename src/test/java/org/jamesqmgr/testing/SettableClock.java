@@ -8,10 +8,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A clock that stands still until it is told to go on. Safe for use by any thread. */
+/** A clock that stands still until it is told to go on, a little with every look if it is to. Safe for use by any thread. */
 public final class SettableClock extends Clock {
 
     private final AtomicReference<Instant> now;
+    private volatile Duration step = Duration.ZERO;
 
     public SettableClock(Instant start) {
         now = new AtomicReference<>(start);
@@ -22,9 +23,14 @@ public final class SettableClock extends Clock {
         now.updateAndGet(instant -> instant.plus(time));
     }
 
+    /** From now on so much time passes whenever somebody looks. */
+    public void runs(Duration withEveryLook) {
+        step = withEveryLook;
+    }
+
     @Override
     public Instant instant() {
-        return now.get();
+        return now.getAndUpdate(instant -> instant.plus(step));
     }
 
     @Override
