@@ -8,7 +8,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -45,9 +44,6 @@ import org.jamesqmgr.store.StoreListener;
  * #afterClose} give the store that the next start would find.
  */
 public final class MemoryMessageStore implements MessageStore {
-
-    /** Mail deferred no further than this is tried again without waiting for a queue run. */
-    private static final Duration SLACK = Duration.ofSeconds(1);
 
     private final Clock clock;
     private final QueueIdSequence ids;
@@ -383,8 +379,8 @@ public final class MemoryMessageStore implements MessageStore {
 
         @Override
         public void defer(MessageStatus status) {
-            Instant soon = clock.instant().plus(SLACK);
-            tell(end(entry -> entry.deferred(status, soon)));
+            Instant now = clock.instant();
+            tell(end(entry -> entry.deferred(status, now)));
         }
 
         @Override

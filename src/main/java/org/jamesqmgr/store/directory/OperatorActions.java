@@ -35,9 +35,6 @@ final class OperatorActions {
     private static final Set<Standing> ANY_BUT_TAKEN =
             EnumSet.complementOf(EnumSet.of(Standing.TAKEN));
 
-    /** A deferral no longer than this is as good as none (Postfix's queue scan has the same slack). */
-    private static final java.time.Duration SLACK = java.time.Duration.ofSeconds(1);
-
     private final QueueIndex index;
     private final QueueFiles files;
     private final Corruption corruption;
@@ -121,12 +118,10 @@ final class OperatorActions {
         putDeferred(entry, status);
     }
 
-    /** Back to waiting: at once when the delay is too short to matter. */
+    /** Back to waiting, unless there is nothing to wait for (a backoff of zero). */
     void putDeferred(Entry entry, MessageStatus status) {
-        Instant now = clock.instant();
-        Instant soon = status.scheduled() ? now : now.plus(SLACK);
         Standing waiting = status.scheduled() ? Standing.SCHEDULED : Standing.DEFERRED;
-        boolean waits = status.due().isAfter(soon);
+        boolean waits = status.due().isAfter(clock.instant());
         index.put(entry, waits ? waiting : Standing.READY, status.due());
     }
 
