@@ -183,7 +183,7 @@ public final class QmgrMailQueue implements ManageableMailQueue {
 
     @Override
     public long flush() throws MailQueueException {
-        long flushed = count(() -> desk.store().flushAll(transportName, desk.clock().instant()));
+        long flushed = count(() -> desk.queueManager().flush(transportName));
         LOGGER.info("{}: {} messages made due by an administrator", transportName, flushed);
         return flushed;
     }
