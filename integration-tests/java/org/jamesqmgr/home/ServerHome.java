@@ -48,7 +48,7 @@ public final class ServerHome implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
 
     private final Path directory;
-    private final List<Integer> ports = freePorts(6);
+    private final List<Integer> ports = freePorts(7);
     private final HttpClient http = HttpClient.newHttpClient();
     private Process process;
 
@@ -88,6 +88,11 @@ public final class ServerHome implements AutoCloseable {
         return new QueueFiles(directory.resolve("var/spool/qmgr"));
     }
 
+    /** What the mail log says so far. */
+    public MailLogLines mailLog() {
+        return MailLogLines.read(directory.resolve("log/mail.log"));
+    }
+
     public int smtpPort() {
         return ports.get(0);
     }
@@ -111,6 +116,11 @@ public final class ServerHome implements AutoCloseable {
     /** Where mail for other servers goes. Nothing listens there unless the test does. */
     public int nextHopPort() {
         return ports.get(5);
+    }
+
+    /** A port of 127.0.0.1 where nobody ever listens. */
+    public int nobodysPort() {
+        return ports.get(6);
     }
 
     /** Changes a configuration file; the text to be replaced must be there. */

@@ -10,17 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import javax.management.JMX;
-import javax.management.MBeanServerConnection;
-import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
-import javax.management.remote.JMXConnector;
-import javax.management.remote.JMXConnectorFactory;
-import javax.management.remote.JMXServiceURL;
 import org.apache.james.queue.api.MailQueueManagementMBean;
+import org.jamesqmgr.home.JmxClient;
 import org.jamesqmgr.home.ServerHome;
 import org.jamesqmgr.peer.ReceivedMail;
 import org.jamesqmgr.peer.SmtpClient;
@@ -132,8 +125,8 @@ class OperationsIT {
 
     @Test
     void jmxShouldShowAQueueAndItsMails() throws Exception {
-        try (JMXConnector connector = connect(credentials())) {
-            MailQueueManagementMBean queue = bean(connector, "outgoing");
+        try (JmxClient jmx = JmxClient.connect(home)) {
+            MailQueueManagementMBean queue = jmx.mailQueue("outgoing");
 
             assertThat(queue.getSize()).isEqualTo(3);
             List<CompositeData> mails = queue.browse();
@@ -146,14 +139,14 @@ class OperationsIT {
             assertThat(mails)
                     .extracting(mail -> mail.get("sender"))
                     .containsOnly("sender@localhost");
-            assertThat(bean(connector, "spool").getSize()).isZero();
+            assertThat(jmx.mailQueue("spool").getSize()).isZero();
         }
     }
 
     @Test
     void jmxShouldRemoveTheMailsOfARecipient() throws Exception {
-        try (JMXConnector connector = connect(credentials())) {
-            MailQueueManagementMBean queue = bean(connector, "outgoing");
+        try (JmxClient jmx = JmxClient.connect(home)) {
+            MailQueueManagementMBean queue = jmx.mailQueue("outgoing");
 
             assertThat(queue.removeWithRecipient("two@elsewhere.example")).isEqualTo(1);
 
@@ -166,8 +159,8 @@ class OperationsIT {
     @Test
     void jmxShouldFlush() throws Exception {
         try (SmtpSink sink = SmtpSink.listen(home.nextHopPort(), SmtpSink.YES);
-                JMXConnector connector = connect(credentials())) {
-            assertThat(bean(connector, "outgoing").flush()).isEqualTo(3);
+                JmxClient jmx = JmxClient.connect(home)) {
+            assertThat(jmx.mailQueue("outgoing").flush()).isEqualTo(3);
 
             awaitAll(sink);
         }
@@ -175,7 +168,7 @@ class OperationsIT {
 
     @Test
     void jmxShouldBeClosedToThoseWithoutThePassword() {
-        assertThatThrownBy(() -> connect(new String[] {"james-admin", "guess"}))
+        assertThatThrownBy(() -> JmxClient.connect(home, "james-admin", "guess"))
                 .isInstanceOf(SecurityException.class);
     }
 
@@ -198,31 +191,5 @@ class OperationsIT {
                 assertThat(reply.code()).isEqualTo(250);
             }
         }
-    }
-
-    /** User and password, as James has written them into the home. */
-    private static String[] credentials() throws IOException {
-        String line =
-                Files.readAllLines(home.conf("jmxremote.password")).stream()
-                        .filter(text -> !text.isBlank() && !text.startsWith("#"))
-                        .findFirst()
-                        .orElseThrow();
-        return Arrays.copyOf(line.strip().split("\\s+"), 2);
-    }
-
-    @SuppressWarnings(
-            "BanJNDI") // how James's own command line tool connects, and to our own server
-    private static JMXConnector connect(String[] credentials) throws IOException {
-        String url = "service:jmx:rmi:///jndi/rmi://127.0.0.1:" + home.jmxPort() + "/jmxrmi";
-        return JMXConnectorFactory.connect(
-                new JMXServiceURL(url), Map.of(JMXConnector.CREDENTIALS, credentials));
-    }
-
-    private static MailQueueManagementMBean bean(JMXConnector connector, String queue)
-            throws Exception {
-        MBeanServerConnection server = connector.getMBeanServerConnection();
-        ObjectName name =
-                new ObjectName("org.apache.james:type=component,name=queue,queue=" + queue);
-        return JMX.newMBeanProxy(server, name, MailQueueManagementMBean.class);
     }
 }
