@@ -88,8 +88,13 @@ final class SmtpDelivery {
         }
     }
 
-    /** What an idle session's host said counts more: it takes mail, whatever the names say now. */
+    /**
+     * What an idle session's host said counts more: it takes mail, whatever the names say now. As in
+     * Postfix, a destination whose names cannot be looked up now counts as one that cannot be reached:
+     * otherwise each of its messages would wait for the name service again.
+     */
     private void nowhereToGo(DeliveryStatus status) {
+        siteIsDown(status);
         if (!outcomes.everybodyHasAnAnswer()) {
             outcomes.reportAll(status, Conversation.NONE, true);
         }
@@ -136,8 +141,12 @@ final class SmtpDelivery {
                         connected ? 1 : 0,
                         setup,
                         Duration.ZERO);
-        siteFailure = Optional.of(status).filter(found -> !found.code().permanent());
+        siteIsDown(status);
         outcomes.reportAll(status, conversation, last);
+    }
+
+    private void siteIsDown(DeliveryStatus status) {
+        siteFailure = Optional.of(status).filter(found -> !found.code().permanent());
     }
 
     /** False if the session turned out to be dead before anything was said. */

@@ -151,6 +151,17 @@ class HostFallBackTest {
         assertThat(report.siteFailure()).isEmpty();
     }
 
+    @Test
+    @Tag("D5")
+    void namesThatCannotBeLookedUpNowShouldCountAgainstTheDestination() throws IOException {
+        smtp.exchangers = nexthop -> new Lookup.Failed(DeliveryStatus.local("4.4.3", "try again"));
+
+        DeliveryReport report = smtp.deliver("a@target.test");
+
+        assertThat(SmtpFixture.codes(report)).containsExactly("4.4.3");
+        assertThat(report.siteFailure()).contains(DeliveryStatus.local("4.4.3", "try again"));
+    }
+
     private static Candidate[] many(int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> SmtpFixture.candidate("mx" + i + ".test", "127.0.0.1", i))
