@@ -44,19 +44,17 @@ class BacklogIT {
             home.start(SMALL_HEAP);
             sendAll(home);
             await().atMost(LIMIT).until(() -> home.queueSize("spool") == 0);
-            assertThat(home.queueSize("outgoing")).isEqualTo(MAILS);
+            assertThat(home.queueSize("smtp")).isEqualTo(MAILS);
             home.terminate();
 
             Instant restart = Instant.now();
             home.start(SMALL_HEAP);
             assertThat(restart).isCloseTo(Instant.now(), within(30, ChronoUnit.SECONDS));
-            assertThat(home.queueSize("outgoing")).isEqualTo(MAILS);
+            assertThat(home.queueSize("smtp")).isEqualTo(MAILS);
 
             try (SmtpSink sink = SmtpSink.listen(home.nextHopPort(), SmtpSink.YES)) {
                 home.request(
-                        "PATCH",
-                        "/mailQueues/outgoing/mails?delayed=true",
-                        "{\"delayed\":\"false\"}");
+                        "PATCH", "/mailQueues/smtp/mails?delayed=true", "{\"delayed\":\"false\"}");
                 home.awaitEmptyQueues(LIMIT);
                 assertThat(sink.arrived()).hasSize(MAILS);
             }

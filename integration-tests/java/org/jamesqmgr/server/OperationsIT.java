@@ -64,33 +64,33 @@ class OperationsIT {
 
     @AfterEach
     void clearQueues() throws Exception {
-        home.request("DELETE", "/mailQueues/outgoing/mails", "");
+        home.request("DELETE", "/mailQueues/smtp/mails", "");
         home.awaitEmptyQueues(LIMIT);
         assertThat(home.queueFiles().in("deferred")).isEmpty();
     }
 
     @Test
     void webAdminShouldShowQueuesAndTheirMails() throws Exception {
-        assertThat(home.get("/mailQueues")).contains("\"spool\"", "\"outgoing\"");
+        assertThat(home.get("/mailQueues")).contains("\"spool\"", "\"smtp\"", "\"local\"");
         assertThat(home.queueSize("spool")).isZero();
-        assertThat(home.queueSize("outgoing")).isEqualTo(3);
-        assertThat(home.get("/mailQueues/outgoing/mails"))
+        assertThat(home.queueSize("smtp")).isEqualTo(3);
+        assertThat(home.get("/mailQueues/smtp/mails"))
                 .contains(
                         "sender@localhost",
                         "one@elsewhere.example",
                         "two@elsewhere.example",
                         "three@elsewhere.example",
                         "nextDelivery");
-        assertThat(home.get("/mailQueues/outgoing/mails?limit=1"))
+        assertThat(home.get("/mailQueues/smtp/mails?limit=1"))
                 .containsOnlyOnce("@elsewhere.example");
     }
 
     @Test
     void webAdminShouldDeleteTheMailsOfARecipient() throws Exception {
-        home.request("DELETE", "/mailQueues/outgoing/mails?recipient=two@elsewhere.example", "");
+        home.request("DELETE", "/mailQueues/smtp/mails?recipient=two@elsewhere.example", "");
 
-        await().atMost(LIMIT).until(() -> home.queueSize("outgoing") == 2);
-        assertThat(home.get("/mailQueues/outgoing/mails"))
+        await().atMost(LIMIT).until(() -> home.queueSize("smtp") == 2);
+        assertThat(home.get("/mailQueues/smtp/mails"))
                 .contains("one@elsewhere.example", "three@elsewhere.example")
                 .doesNotContain("two@elsewhere.example");
         assertThat(home.queueFiles().in("deferred")).hasSize(2);
@@ -99,8 +99,7 @@ class OperationsIT {
     @Test
     void webAdminShouldFlush() throws Exception {
         try (SmtpSink sink = SmtpSink.listen(home.nextHopPort(), SmtpSink.YES)) {
-            home.request(
-                    "PATCH", "/mailQueues/outgoing/mails?delayed=true", "{\"delayed\":\"false\"}");
+            home.request("PATCH", "/mailQueues/smtp/mails?delayed=true", "{\"delayed\":\"false\"}");
 
             awaitAll(sink);
         }
@@ -117,16 +116,16 @@ class OperationsIT {
         assertThat(home.get("/metrics"))
                 .containsPattern("(?m)^enqueuedMail:spool\\S* [1-9]")
                 .containsPattern("(?m)^dequeuedMail:spool\\S* [1-9]")
-                .containsPattern("(?m)^enqueuedMail:outgoing\\S* [1-9]")
-                .containsPattern("(?m)^dequeuedMail:outgoing\\S* [1-9]")
+                .containsPattern("(?m)^enqueuedMail:smtp\\S* [1-9]")
+                .containsPattern("(?m)^dequeuedMail:smtp\\S* [1-9]")
                 .containsPattern("(?m)^mailQueueSize:spool\\S* 0")
-                .containsPattern("(?m)^mailQueueSize:outgoing\\S* 3");
+                .containsPattern("(?m)^mailQueueSize:smtp\\S* 3");
     }
 
     @Test
     void jmxShouldShowAQueueAndItsMails() throws Exception {
         try (JmxClient jmx = JmxClient.connect(home)) {
-            MailQueueManagementMBean queue = jmx.mailQueue("outgoing");
+            MailQueueManagementMBean queue = jmx.mailQueue("smtp");
 
             assertThat(queue.getSize()).isEqualTo(3);
             List<CompositeData> mails = queue.browse();
@@ -146,13 +145,12 @@ class OperationsIT {
     @Test
     void jmxShouldRemoveTheMailsOfARecipient() throws Exception {
         try (JmxClient jmx = JmxClient.connect(home)) {
-            MailQueueManagementMBean queue = jmx.mailQueue("outgoing");
+            MailQueueManagementMBean queue = jmx.mailQueue("smtp");
 
             assertThat(queue.removeWithRecipient("two@elsewhere.example")).isEqualTo(1);
 
             assertThat(queue.getSize()).isEqualTo(2);
-            assertThat(home.get("/mailQueues/outgoing/mails"))
-                    .doesNotContain("two@elsewhere.example");
+            assertThat(home.get("/mailQueues/smtp/mails")).doesNotContain("two@elsewhere.example");
         }
     }
 
@@ -160,7 +158,7 @@ class OperationsIT {
     void jmxShouldFlush() throws Exception {
         try (SmtpSink sink = SmtpSink.listen(home.nextHopPort(), SmtpSink.YES);
                 JmxClient jmx = JmxClient.connect(home)) {
-            assertThat(jmx.mailQueue("outgoing").flush()).isEqualTo(3);
+            assertThat(jmx.mailQueue("smtp").flush()).isEqualTo(3);
 
             awaitAll(sink);
         }

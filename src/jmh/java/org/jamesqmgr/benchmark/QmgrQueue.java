@@ -11,6 +11,7 @@ import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.james.queue.QmgrMailQueueFactory;
 import org.jamesqmgr.store.directory.DirectoryMessageStore;
+import org.jamesqmgr.transport.Transports;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -40,6 +41,7 @@ public class QmgrQueue {
                         QueueManager.start(
                                 store, EngineSettings.defaults(), clock, QueueEventListener.NONE),
                         store,
+                        Transports.NONE,
                         new RawMailQueueItemDecoratorFactory(),
                         new NoMetrics(),
                         new NoopGaugeRegistry(),

@@ -13,6 +13,9 @@ import org.jamesqmgr.model.TransportName;
  */
 public record Transports(Map<TransportName, AgentKind> agents) {
 
+    /** Nothing but James's consumers delivers. */
+    public static final Transports NONE = new Transports(Map.of());
+
     public Transports {
         agents = Map.copyOf(agents);
     }

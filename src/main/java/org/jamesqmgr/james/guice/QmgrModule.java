@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.util.List;
 import org.apache.james.core.healthcheck.HealthCheck;
 import org.apache.james.filesystem.api.FileSystem;
+import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.queue.api.ManageableMailQueue;
@@ -24,6 +25,7 @@ import org.jamesqmgr.engine.EngineSettings;
 import org.jamesqmgr.engine.LoggingQueueEventListener;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.james.queue.DeliveryMetrics;
 import org.jamesqmgr.james.queue.QmgrHealthCheck;
 import org.jamesqmgr.james.queue.QmgrMailQueueFactory;
 import org.jamesqmgr.maillog.MailLog;
@@ -33,6 +35,7 @@ import org.jamesqmgr.schedule.RetrySchedule;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.directory.DirectoryMessageStore;
+import org.jamesqmgr.transport.Transports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,8 +116,18 @@ public final class QmgrModule extends AbstractModule {
 
     @Provides
     @Singleton
+    DeliveryMetrics deliveryMetrics(Transports transports, MetricFactory metrics) {
+        return new DeliveryMetrics(transports, metrics);
+    }
+
+    @Provides
+    @Singleton
     QueueManager queueManager(
-            QmgrSettings settings, RetrySchedule retrySchedule, MessageStore store, Clock clock) {
+            QmgrSettings settings,
+            RetrySchedule retrySchedule,
+            MessageStore store,
+            Clock clock,
+            DeliveryMetrics metrics) {
         EngineSettings engine =
                 new EngineSettings(
                         settings.queueRunDelay(),
@@ -127,7 +140,7 @@ public final class QmgrModule extends AbstractModule {
         MailLog mailLog =
                 new MailLog(settings.delivery().syslogName(), ProcessHandle.current().pid());
         QueueEventListener listeners =
-                QueueEventListener.all(List.of(mailLog, new LoggingQueueEventListener()));
+                QueueEventListener.all(List.of(mailLog, new LoggingQueueEventListener(), metrics));
         return QueueManager.start(store, engine, clock, listeners);
     }
 }

@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -31,6 +32,8 @@ import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
+import org.jamesqmgr.transport.AgentKind;
+import org.jamesqmgr.transport.Transports;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +59,7 @@ public final class QmgrMailQueue implements ManageableMailQueue {
     record Desk(
             QueueManager queueManager,
             MessageStore store,
+            Transports transports,
             MailCodec codec,
             PipelineRetries retries,
             OpenRuns runs,
@@ -116,7 +120,10 @@ public final class QmgrMailQueue implements ManageableMailQueue {
             } else if (!origin.get().takeBack(mail, delay)) {
                 submit(mail, origin.get().successor(mail, delay));
             }
-            enqueued.increment();
+            if (desk.transports().agent(transportName).isEmpty()) {
+                // The others are counted with the mail that comes to them another way.
+                enqueued.increment();
+            }
         } finally {
             time.stopAndPublish();
         }
@@ -149,11 +156,27 @@ public final class QmgrMailQueue implements ManageableMailQueue {
         }
     }
 
+    /**
+     * @throws UnsupportedOperationException if the queue manager delivers for this transport itself: at
+     *     once, so that whoever is configured to do it too fails at the start
+     */
     @Override
     public Publisher<MailQueueItem> deQueue() {
+        desk.transports().agent(transportName).ifPresent(this::refuse);
         return Flux.<QmgrMailQueueItem>create(this::feed, FluxSink.OverflowStrategy.BUFFER)
                 .doOnDiscard(QmgrMailQueueItem.class, QmgrMailQueueItem::giveBack)
                 .map(this::handOut);
+    }
+
+    private void refuse(AgentKind agent) {
+        throw new UnsupportedOperationException(
+                ("%1$s is a transport of the queue manager, whose agent %2$s delivers its mail; what"
+                                + " delivers mail itself, as RemoteDelivery does, needs a mail queue of"
+                                + " another name (not one of %3$s)")
+                        .formatted(
+                                transportName,
+                                agent.name().toLowerCase(Locale.ROOT),
+                                desk.transports()));
     }
 
     private void feed(FluxSink<QmgrMailQueueItem> sink) {
@@ -181,11 +204,18 @@ public final class QmgrMailQueue implements ManageableMailQueue {
         return desk.store().count(transportName);
     }
 
+    /** Scheduled mail, too. Where the queue manager delivers, also what waits for nothing but a flush. */
     @Override
     public long flush() throws MailQueueException {
-        long flushed = count(() -> desk.queueManager().flush(transportName));
+        long flushed = count(this::makeDue);
         LOGGER.info("{}: {} messages made due by an administrator", transportName, flushed);
         return flushed;
+    }
+
+    private long makeDue() throws MessageStoreException {
+        return desk.queueManager().pushTransports().contains(transportName)
+                ? desk.queueManager().flush(transportName)
+                : desk.store().flushAll(transportName, desk.clock().instant());
     }
 
     @Override

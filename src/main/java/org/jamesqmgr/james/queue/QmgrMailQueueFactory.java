@@ -18,6 +18,7 @@ import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.james.mail.MailCodec;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.transport.Transports;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,10 +38,14 @@ public final class QmgrMailQueueFactory implements MailQueueFactory<QmgrMailQueu
     private final QueueBeans beans = new QueueBeans();
     private final ConcurrentMap<MailQueueName, QmgrMailQueue> queues = new ConcurrentHashMap<>();
 
+    /**
+     * @param transports those that the queue manager delivers for
+     */
     @Inject
     public QmgrMailQueueFactory(
             QueueManager queueManager,
             MessageStore store,
+            Transports transports,
             MailQueueItemDecoratorFactory decorator,
             MetricFactory metrics,
             GaugeRegistry gauges,
@@ -50,6 +55,7 @@ public final class QmgrMailQueueFactory implements MailQueueFactory<QmgrMailQueu
                 new QmgrMailQueue.Desk(
                         queueManager,
                         store,
+                        transports,
                         new MailCodec(),
                         new PipelineRetries(queueManager),
                         queueManager.runs(),

@@ -106,6 +106,7 @@ abstract class PipelineFixture {
                 new QmgrMailQueueFactory(
                         queueManager,
                         store,
+                        transports,
                         new RawMailQueueItemDecoratorFactory(),
                         new RecordingMetricFactory(),
                         new NoopGaugeRegistry(),

@@ -26,6 +26,7 @@ import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.testing.MemoryMessageStore;
+import org.jamesqmgr.transport.Transports;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -57,6 +58,7 @@ class MailOriginTest {
                 new QmgrMailQueueFactory(
                         QueueManager.start(store, settings, Clock.systemUTC(), listener),
                         store,
+                        Transports.NONE,
                         new RawMailQueueItemDecoratorFactory(),
                         new RecordingMetricFactory(),
                         new NoopGaugeRegistry(),

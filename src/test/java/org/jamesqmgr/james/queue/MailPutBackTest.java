@@ -27,6 +27,7 @@ import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.directory.DirectoryMessageStore;
 import org.jamesqmgr.testing.SettableClock;
+import org.jamesqmgr.transport.Transports;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -58,6 +59,7 @@ class MailPutBackTest {
                         QueueManager.start(
                                 store, settings, clock, passed::get, QueueEventListener.NONE),
                         store,
+                        Transports.NONE,
                         new RawMailQueueItemDecoratorFactory(),
                         new RecordingMetricFactory(),
                         new NoopGaugeRegistry(),

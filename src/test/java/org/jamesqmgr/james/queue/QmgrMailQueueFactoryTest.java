@@ -14,6 +14,7 @@ import org.jamesqmgr.engine.EngineSettings;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.store.directory.DirectoryMessageStore;
+import org.jamesqmgr.transport.Transports;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -40,6 +41,7 @@ class QmgrMailQueueFactoryTest
                         QueueManager.start(
                                 store, EngineSettings.defaults(), clock, QueueEventListener.NONE),
                         store,
+                        Transports.NONE,
                         new RawMailQueueItemDecoratorFactory(),
                         new RecordingMetricFactory(),
                         new NoopGaugeRegistry(),

@@ -19,6 +19,7 @@ import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.schedule.RetrySchedule;
 import org.jamesqmgr.store.directory.DirectoryMessageStore;
+import org.jamesqmgr.transport.Transports;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -52,6 +53,7 @@ class QmgrMailQueueTest
                 new QmgrMailQueueFactory(
                         QueueManager.start(store, settings, clock, QueueEventListener.NONE),
                         store,
+                        Transports.NONE,
                         new RawMailQueueItemDecoratorFactory(),
                         metrics.getMetricFactory(),
                         metrics.getSpyGaugeRegistry(),
