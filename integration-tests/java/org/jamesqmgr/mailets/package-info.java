@@ -1,3 +1,3 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Mailets that a test puts into the server it starts; nothing of them runs in the test itself. */
+/** What a test puts into the server it starts; nothing of it runs in the test itself. */
 package org.jamesqmgr.mailets;

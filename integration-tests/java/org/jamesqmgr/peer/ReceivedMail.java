@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A mail as a {@link SmtpSink} got it. Immutable. */
+/** A mail as a {@link SmtpSink} or a mailbox got it. Immutable. */
 public final class ReceivedMail {
 
     private final String sender;
@@ -17,6 +17,11 @@ public final class ReceivedMail {
         this.sender = sender;
         this.recipients = List.copyOf(recipients);
         this.content = new String(content, StandardCharsets.ISO_8859_1);
+    }
+
+    /** From a mailbox, where the envelope is gone. */
+    public static ReceivedMail withoutEnvelope(byte[] content) {
+        return new ReceivedMail("", List.of(), content);
     }
 
     /** Empty for the null sender. */

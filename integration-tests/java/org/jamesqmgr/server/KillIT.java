@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.common.collect.HashMultiset;
 import com.google.common.collect.Multiset;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,8 +19,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jamesqmgr.home.QueueFiles;
 import org.jamesqmgr.home.ServerHome;
+import org.jamesqmgr.mailets.AddUser;
+import org.jamesqmgr.mailets.NoteDeliveries;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.peer.ReceivedMail;
 import org.jamesqmgr.peer.SmtpSink;
@@ -27,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Mail streams through the server to a next hop while the server is killed again and again. What the
- * server took on is what counts: it must arrive, whole.
+ * Mail streams through the server to a next hop and into a mailbox while the server is killed again
+ * and again. What the server took on is what counts: it must arrive at both, whole.
  */
 @Tag("Q2")
 @Tag("Q3")
@@ -44,6 +49,9 @@ class KillIT {
     /** For that, and for what the last kill has hit to get through. */
     private static final Duration ROUND_LIMIT = Duration.ofSeconds(60);
 
+    private static final List<String> RECIPIENTS =
+            List.of("someone@elsewhere.example", "somebody@localhost");
+
     @TempDir Path directory;
 
     private final Random random = new Random(4711);
@@ -58,6 +66,7 @@ class KillIT {
                     "<queue_run_delay>1s</queue_run_delay>",
                     "<minimal_backoff_time>1s</minimal_backoff_time>",
                     "<maximal_backoff_time>2s</maximal_backoff_time>");
+            keepTrackOfTheMailbox(home);
 
             for (int round = 1; round <= KILLS; round++) {
                 streamUntilKilled(home, round);
@@ -68,13 +77,50 @@ class KillIT {
             QueueFiles files = home.queueFiles();
             assertThat(files.in("hold")).isEmpty();
             assertThat(files.in("corrupt")).isEmpty();
-            account(sink.taken());
+            account("next hop", sink.taken());
+            account("mailbox", putIntoTheMailbox(home));
+            assertThat(hit)
+                    .as("queued at the time of the kills")
+                    .hasEntrySatisfying(QueueName.INCOMING, count -> assertThat(count).isPositive())
+                    .hasEntrySatisfying(QueueName.ACTIVE, count -> assertThat(count).isPositive())
+                    .hasEntrySatisfying(
+                            QueueName.DEFERRED, count -> assertThat(count).isPositive());
         }
+    }
+
+    private static void keepTrackOfTheMailbox(ServerHome home) throws IOException {
+        home.withMailets(
+                        AddUser.class,
+                        NoteDeliveries.class,
+                        NoteDeliveries.NoteDeliveriesGroup.class)
+                .runFirst(
+                        "<mailet match=\"All\" class=\"%s\"><address>%s</address><password>x</password></mailet>"
+                                .formatted(AddUser.class.getName(), RECIPIENTS.get(1)))
+                .replace(
+                        "listeners.xml",
+                        "<listeners/>",
+                        "<listeners><listener><class>%s</class></listener></listeners>"
+                                .formatted(NoteDeliveries.class.getName()));
+    }
+
+    private static List<ReceivedMail> putIntoTheMailbox(ServerHome home) throws IOException {
+        List<ReceivedMail> mails = new ArrayList<>();
+        try (Stream<Path> copies = Files.list(home.directory().resolve(NoteDeliveries.DIRECTORY))) {
+            for (Path copy : copies.filter(path -> !isUnfinished(path)).toList()) {
+                mails.add(ReceivedMail.withoutEnvelope(Files.readAllBytes(copy)));
+            }
+        }
+        return mails;
+    }
+
+    private static boolean isUnfinished(Path copy) {
+        return copy.getFileName().toString().startsWith(".");
     }
 
     private void streamUntilKilled(ServerHome home, int round) throws Exception {
         QueueFiles files = home.queueFiles();
-        Set<String> wereActive = files.in("incoming");
+        Set<String> wereActive = new HashSet<>(files.in("incoming"));
+        wereActive.addAll(files.in("active"));
         home.start();
         List<MailStream> streams = startStreams(home, round);
         int enough = accepted.size() + FEWEST + random.nextInt(FEWEST);
@@ -95,7 +141,8 @@ class KillIT {
     private List<MailStream> startStreams(ServerHome home, int round) throws Exception {
         List<MailStream> streams = new ArrayList<>();
         for (int i = 0; i < SENDERS; i++) {
-            streams.add(MailStream.start(home.smtpPort(), round + "-" + i, accepted::add));
+            String name = round + "-" + i;
+            streams.add(MailStream.start(home.smtpPort(), name, RECIPIENTS, accepted::add));
         }
         return streams;
     }
@@ -109,7 +156,7 @@ class KillIT {
                 && Collections.disjoint(wereActive, files.in("active"));
     }
 
-    private void account(List<ReceivedMail> taken) {
+    private void account(String where, List<ReceivedMail> taken) {
         Multiset<String> delivered = HashMultiset.create();
         for (ReceivedMail mail : taken) {
             String id = mail.header(MailStream.ID).orElseThrow();
@@ -120,15 +167,10 @@ class KillIT {
         lost.removeAll(delivered.elementSet());
         int duplicated = delivered.size() - delivered.elementSet().size();
         System.out.printf(
-                "KillIT: %d kills, %d accepted, %d lost, %d delivered, %d of them duplicates, killed in %s%n",
-                KILLS, accepted.size(), lost.size(), delivered.size(), duplicated, hit);
+                "KillIT: %s: %d kills, %d accepted, %d lost, %d delivered, %d of them duplicates, killed in %s%n",
+                where, KILLS, accepted.size(), lost.size(), delivered.size(), duplicated, hit);
 
-        assertThat(lost).isEmpty();
-        assertThat(hit)
-                .as("queued at the time of the kills")
-                .hasEntrySatisfying(QueueName.INCOMING, count -> assertThat(count).isPositive())
-                .hasEntrySatisfying(QueueName.ACTIVE, count -> assertThat(count).isPositive())
-                .hasEntrySatisfying(QueueName.DEFERRED, count -> assertThat(count).isPositive());
+        assertThat(lost).as(where).isEmpty();
     }
 
     /** Puts every seventh mail off once, so that some are always deferred. */

@@ -32,13 +32,22 @@ final class MailStream {
         this.task = new FutureTask<>(sending);
     }
 
+    /** Mail to one recipient on another server. */
+    static MailStream start(int port, String name, Consumer<String> accepted) throws IOException {
+        return start(port, name, List.of("someone@elsewhere.example"), accepted);
+    }
+
     /**
+     * Mail to these recipients, each mail to all of them.
+     *
      * @param name the ids begin with it
      * @param accepted told the id of each mail that was accepted, and of no other
      */
-    static MailStream start(int port, String name, Consumer<String> accepted) throws IOException {
+    static MailStream start(
+            int port, String name, List<String> recipients, Consumer<String> accepted)
+            throws IOException {
         SmtpClient client = SmtpClient.connect(port);
-        MailStream stream = new MailStream(() -> sendUntilCut(client, name, accepted));
+        MailStream stream = new MailStream(() -> sendUntilCut(client, name, recipients, accepted));
         Thread thread = new Thread(stream.task, "stream-" + name);
         thread.setDaemon(true);
         thread.start();
@@ -56,15 +65,12 @@ final class MailStream {
         return "mail " + id + "\r\n" + LINE.repeat(lines);
     }
 
-    private static Void sendUntilCut(SmtpClient client, String name, Consumer<String> accepted) {
+    private static Void sendUntilCut(
+            SmtpClient client, String name, List<String> recipients, Consumer<String> accepted) {
         try (client) {
             for (int i = 0; ; i++) {
                 String id = name + "-" + i;
-                SmtpClient.Reply reply =
-                        client.send(
-                                "sender@localhost",
-                                List.of("someone@elsewhere.example"),
-                                content(id));
+                SmtpClient.Reply reply = client.send("sender@localhost", recipients, content(id));
                 if (reply.code() != 250) {
                     throw new AssertionError(id + " was refused: " + reply.text());
                 }

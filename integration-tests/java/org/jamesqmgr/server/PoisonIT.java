@@ -88,7 +88,7 @@ class PoisonIT {
 
     private static void awaitOnlyThePoisonQueued(ServerHome home) {
         await().atMost(LIMIT)
-                .until(() -> home.queueSize("spool") == 1 && home.queueSize("outgoing") == 0);
+                .until(() -> home.queueSize("spool") == 1 && home.queueSize("smtp") == 0);
     }
 
     private static void newMailShouldArrive(ServerHome home, SmtpSink sink) throws Exception {

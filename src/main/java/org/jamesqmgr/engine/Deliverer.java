@@ -11,12 +11,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.james.core.MailAddress;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.EnhancedStatusCode;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.Recipient;
 import org.jamesqmgr.model.RecipientOutcome;
 import org.jamesqmgr.schedule.QueueEntry;
 import org.jamesqmgr.store.MessageStoreException;
@@ -48,27 +50,42 @@ final class Deliverer {
     private final Executor finishing;
     private final boolean softBounce;
     private final Ended scheduler;
+    private final BooleanSupplier brokenOff;
 
+    /**
+     * @param brokenOff whether deliveries are being broken off because the server stops: their failures
+     *     are of our making then
+     */
     Deliverer(
             Clock clock,
             DeliveryEnding ending,
             QueueEventListener listener,
             Executor finishing,
             boolean softBounce,
-            Ended scheduler) {
+            Ended scheduler,
+            BooleanSupplier brokenOff) {
         this.clock = clock;
         this.ending = ending;
         this.listener = listener;
         this.finishing = finishing;
         this.softBounce = softBounce;
         this.scheduler = scheduler;
+        this.brokenOff = brokenOff;
     }
 
     /** Has an agent try a part of a message. */
     void deliver(ActiveDelivery delivery, QueueEntry entry, DeliveryAgent agent) {
         Instant start = clock.instant();
         DeliveryReport report = attempt(delivery, entry, agent, start);
-        settle(delivery, entry, report.attempts(), report.siteFailure());
+        List<Attempt> attempts = report.attempts();
+        boolean ourDoing = brokenOff.getAsBoolean();
+        settle(delivery, entry, ourDoing ? settled(attempts) : attempts, report.siteFailure());
+    }
+
+    private static List<Attempt> settled(List<Attempt> attempts) {
+        return attempts.stream()
+                .filter(attempt -> !(attempt.outcome() instanceof RecipientOutcome.Deferred))
+                .toList();
     }
 
     /** Defers a part of a message without trying it. */
@@ -83,6 +100,10 @@ final class Deliverer {
 
     /** Ends a message all of whose recipients were tried. It is ended, sooner or later. */
     void finish(ActiveDelivery delivery) {
+        if (brokenOff.getAsBoolean() && hasSomethingLeft(delivery.message())) {
+            giveBack(delivery, "the server stops");
+            return;
+        }
         try {
             if (!delivery.pulled().ended()) {
                 ending.end(delivery);
@@ -93,6 +114,11 @@ final class Deliverer {
         } catch (RuntimeException | Error e) {
             putBack(delivery.pulled(), e);
         }
+    }
+
+    private static boolean hasSomethingLeft(QueuedMessage message) {
+        return !message.pendingRecipients().isEmpty()
+                || !message.recipients(Recipient.State.UNDELIVERABLE).isEmpty();
     }
 
     /** Gives a message back of which no delivery is under way; what was done of it stays done. */

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -64,6 +65,7 @@ final class Dispatcher {
     private volatile DeliveryPlan plan;
     private volatile Deliverer deliverer;
     private final Action.Visitor orders = new Orders();
+    private final AtomicBoolean brokenOff = new AtomicBoolean();
     private boolean stopping;
 
     /**
@@ -133,8 +135,12 @@ final class Dispatcher {
         List.copyOf(deliveries.values()).forEach(this::giveBackIfWaiting);
     }
 
-    /** Breaks off what is under way. Called after the engine's thread has ended. */
+    /**
+     * Breaks off what is under way: those messages are given back, with nothing held against them or
+     * their destinations. Called after the engine's thread has ended.
+     */
     void close(Duration timeout) throws InterruptedException {
+        brokenOff.set(true);
         plan.transports().values().forEach(transport -> transport.agent().close());
         pools.close(timeout);
     }
@@ -260,7 +266,8 @@ final class Dispatcher {
                 context.listener(),
                 pools.finishing(),
                 how.softBounce(),
-                this::ended);
+                this::ended,
+                brokenOff::get);
     }
 
     private Duration deadTime() {

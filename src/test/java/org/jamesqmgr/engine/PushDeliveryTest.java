@@ -380,6 +380,31 @@ class PushDeliveryTest extends QueueManagerFixture {
 
     @Test
     @Tag("Q7")
+    void deliveriesThatAStopBreaksOffShouldBeGivenBackAndBlameNobody() throws Exception {
+        agent.block();
+        agent.breaksOffAs("4.4.2", "lost connection");
+        agent.fate(address("done@x.example"), "2.0.0", "250 just in time");
+        deliver();
+        QueueId id = submit(outbound("a@x.example", "done@x.example").build());
+        QueueId old =
+                submit(outbound("b@x.example").createdAt(NOW.minus(Duration.ofDays(6))).build());
+        soon(() -> assertThat(agent.inside()).isEqualTo(2));
+
+        queueManager.close();
+
+        memory = memory.afterKill();
+        for (QueueId each : List.of(id, old)) {
+            assertThat(found(each).queue()).isEqualTo(QueueName.INCOMING);
+            assertThat(found(each).status().crashes()).isZero();
+        }
+        assertThat(found(id).pendingRecipients()).containsExactly(address("a@x.example"));
+        assertThat(found(old).pendingRecipients()).containsExactly(address("b@x.example"));
+        assertThat(found(old).history()).isEmpty();
+        assertThat(followUp.failures()).isEmpty();
+    }
+
+    @Test
+    @Tag("Q7")
     void outcomesShouldSurviveAKill() throws Exception {
         agent.fate(address("b@x.example"), "4.2.0", "later");
         deliver();

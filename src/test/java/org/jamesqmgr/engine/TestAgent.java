@@ -31,6 +31,8 @@ final class TestAgent implements DeliveryAgent {
     private volatile Optional<DeliveryStatus> siteFailure = Optional.empty();
     private volatile Optional<IOException> unreadable = Optional.empty();
     private volatile Optional<Error> defect = Optional.empty();
+    private volatile Optional<DeliveryStatus> onBreakOff = Optional.empty();
+    private volatile DeliveryStatus usual = SENT;
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
     TestAgent(Clock clock) {
@@ -64,6 +66,11 @@ final class TestAgent implements DeliveryAgent {
 
     void isMended() {
         defect = Optional.empty();
+    }
+
+    /** What comes of the deliveries that are broken off; of those without a fate of their own. */
+    void breaksOffAs(String code, String reason) {
+        onBreakOff = Optional.of(DeliveryStatus.local(code, reason));
     }
 
     /** Deliveries wait until {@link #letGo}. */
@@ -111,7 +118,7 @@ final class TestAgent implements DeliveryAgent {
         Optional<DeliveryStatus> down = siteFailure;
         List<Attempt> attempts =
                 request.recipients().stream()
-                        .map(to -> attempt(to, down.orElse(fates.getOrDefault(to, SENT))))
+                        .map(to -> attempt(to, down.orElse(fates.getOrDefault(to, usual))))
                         .toList();
         return new DeliveryReport(attempts, down);
     }
@@ -122,6 +129,7 @@ final class TestAgent implements DeliveryAgent {
 
     @Override
     public void close() {
+        onBreakOff.ifPresent(status -> usual = status);
         letGo();
     }
 }
