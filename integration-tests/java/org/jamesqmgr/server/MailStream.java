@@ -11,6 +11,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jamesqmgr.peer.SmtpClient;
 
 /**
@@ -34,17 +35,21 @@ final class MailStream {
 
     /** Mail to one recipient on another server. */
     static MailStream start(int port, String name, Consumer<String> accepted) throws IOException {
-        return start(port, name, List.of("someone@elsewhere.example"), accepted);
+        return start(port, name, id -> List.of("someone@elsewhere.example"), accepted);
     }
 
     /**
-     * Mail to these recipients, each mail to all of them.
+     * Mail to whom the test says.
      *
      * @param name the ids begin with it
+     * @param recipients of the mail with an id
      * @param accepted told the id of each mail that was accepted, and of no other
      */
     static MailStream start(
-            int port, String name, List<String> recipients, Consumer<String> accepted)
+            int port,
+            String name,
+            Function<String, List<String>> recipients,
+            Consumer<String> accepted)
             throws IOException {
         SmtpClient client = SmtpClient.connect(port);
         MailStream stream = new MailStream(() -> sendUntilCut(client, name, recipients, accepted));
@@ -66,11 +71,15 @@ final class MailStream {
     }
 
     private static Void sendUntilCut(
-            SmtpClient client, String name, List<String> recipients, Consumer<String> accepted) {
+            SmtpClient client,
+            String name,
+            Function<String, List<String>> recipients,
+            Consumer<String> accepted) {
         try (client) {
             for (int i = 0; ; i++) {
                 String id = name + "-" + i;
-                SmtpClient.Reply reply = client.send("sender@localhost", recipients, content(id));
+                SmtpClient.Reply reply =
+                        client.send("sender@localhost", recipients.apply(id), content(id));
                 if (reply.code() != 250) {
                     throw new AssertionError(id + " was refused: " + reply.text());
                 }
