@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.james.queue;
 
+import com.google.common.base.Throwables;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.stream.Collectors;
 import javax.inject.Inject;
 import javax.inject.Provider;
 import javax.mail.MessagingException;
+import javax.mail.Session;
+import javax.mail.internet.MimeMessage;
 import org.apache.james.core.MailAddress;
 import org.apache.james.queue.api.MailQueue.MailQueueException;
 import org.apache.james.queue.api.MailQueueFactory;
@@ -151,18 +156,45 @@ public final class PipelineFollowUp implements FollowUp {
                 "", "", mail.getName(), content.messageId(), Optional.of(message.id()));
     }
 
+    /** Of a header that James cannot make a reply to the sender hears all the same. */
     private void bounce(MailImpl mail, QueuedMessage message, DeliveryStatus status)
             throws MessageStoreException {
         try {
-            mailetContext.get().bounce(mail, DeliveryErrors.explanation(mail, status));
+            send(mail, status);
         } catch (MailQueueException e) {
             throw new MessageStoreException(message.id() + ": its bounce cannot be queued", e);
         } catch (MessagingException e) {
-            // It would be the same the next time.
-            LOGGER.error("{}: no bounce can be made of it, its sender is not told", mail, e);
+            if (isTrouble(e)) {
+                throw new MessageStoreException(message.id() + ": its bounce cannot be made", e);
+            }
+            LOGGER.warn("{}: its header is bad, its bounce tells its subject alone", mail, e);
+            bounceWithoutHeader(mail, message, status);
         } finally {
             mail.dispose();
         }
+    }
+
+    private void bounceWithoutHeader(MailImpl mail, QueuedMessage message, DeliveryStatus status)
+            throws MessageStoreException {
+        try {
+            MimeMessage bare = new MimeMessage(Session.getInstance(new Properties()));
+            bare.setSubject(mail.getMessage().getSubject());
+            bare.setText("");
+            bare.saveChanges();
+            mail.setMessage(bare);
+            send(mail, status);
+        } catch (MessagingException e) {
+            throw new MessageStoreException(message.id() + ": its bounce cannot be made", e);
+        }
+    }
+
+    private void send(MailImpl mail, DeliveryStatus status) throws MessagingException {
+        mailetContext.get().bounce(mail, DeliveryErrors.explanation(mail, status));
+    }
+
+    /** Whether another try may go better. */
+    private static boolean isTrouble(MessagingException e) {
+        return Throwables.getCausalChain(e).stream().anyMatch(IOException.class::isInstance);
     }
 
     private static List<MailAddress> recipients(List<Attempt> attempts) {

@@ -121,7 +121,7 @@ public final class LocalDeliveryAgent implements DeliveryAgent {
         try {
             mailet.load();
             return Optional.empty();
-        } catch (MessagingException | RuntimeException e) {
+        } catch (MessagingException | RuntimeException | Error e) {
             LOGGER.error("James's mailet LocalDelivery cannot be loaded", e);
             return Optional.of(
                     DeliveryStatus.local("4.3.0", "LocalDelivery cannot be loaded: " + said(e)));
@@ -136,7 +136,7 @@ public final class LocalDeliveryAgent implements DeliveryAgent {
                     : Optional.of(
                             DeliveryStatus.local(
                                     "5.1.1", "unknown user: \"" + recipient.asString() + "\""));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOGGER.warn("{} cannot be looked up among the users", recipient.asString(), e);
             return Optional.of(
                     DeliveryStatus.local("4.3.0", "users cannot be looked up: " + said(e)));
@@ -147,7 +147,7 @@ public final class LocalDeliveryAgent implements DeliveryAgent {
         try {
             storeOnce(request, recipient);
             return DeliveryStatus.local("2.0.0", "delivered to mailbox");
-        } catch (MessagingException | RuntimeException e) {
+        } catch (MessagingException | RuntimeException | Error e) {
             LOGGER.warn("{}: not delivered to {}", request.message().id(), recipient.asString(), e);
             return isOverQuota(e)
                     ? DeliveryStatus.local("5.2.2", "mailbox is full: " + said(e))

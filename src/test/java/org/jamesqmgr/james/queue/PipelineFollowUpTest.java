@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.mail.MessagingException;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
 import org.apache.james.queue.api.MailQueue.MailQueueException;
@@ -74,6 +76,7 @@ class PipelineFollowUpTest {
 
         private final List<String> sent = new ArrayList<>();
         private boolean full;
+        private boolean unreadable;
 
         MailetContext context() {
             ClassLoader loader = MailetContext.class.getClassLoader();
@@ -83,11 +86,16 @@ class PipelineFollowUpTest {
 
         @Override
         public Object invoke(Object proxy, Method method, Object[] arguments)
-                throws MailQueueException {
+                throws MessagingException {
             assertThat(method.getName()).isEqualTo("bounce");
             if (full) {
                 throw new MailQueueException("disk full");
             }
+            if (unreadable) {
+                throw new MessagingException("cannot copy", new IOException("no space left"));
+            }
+            // As James does.
+            ((Mail) arguments[0]).getMessage().reply(false);
             sent.add(((Mail) arguments[0]).getRecipients() + " " + arguments[1]);
             return null;
         }
@@ -216,6 +224,32 @@ class PipelineFollowUpTest {
                 .isInstanceOf(MessageStoreException.class);
         assertThatThrownBy(() -> undeliverable(toSender, failure("b@y.example", REFUSAL)))
                 .isInstanceOf(MessageStoreException.class);
+    }
+
+    @Test
+    @Tag("B1")
+    void bounceThatCannotBeMadeForNowShouldBeAskedForAgain() throws Exception {
+        QueuedMessage message = stored("sender@x.example");
+        bounces.unreadable = true;
+
+        assertThatThrownBy(() -> undeliverable(message, failure("b@y.example", REFUSAL)))
+                .isInstanceOf(MessageStoreException.class);
+    }
+
+    @Test
+    @Tag("B1")
+    void senderShouldBeToldAlsoOfMailWithABadHeader() throws Exception {
+        MailImpl mail = mail("sender@x.example");
+        String raw = "Subject: x\r\nReply-To: <a@b> c <d\r\n\r\nbody\r\n";
+        mail.setMessageContent(
+                MimeMessageInputStreamSource.create(
+                        "mail", new ByteArrayInputStream(raw.getBytes(US_ASCII))));
+        QueueId id = memory.accept(envelope("sender@x.example"), MailContent.of(mail));
+
+        undeliverable(memory.find(id).orElseThrow(), failure("b@y.example", REFUSAL));
+
+        assertThat(bounces.sent).hasSize(1);
+        assertThat(bounces.sent.get(0)).contains("said: " + REFUSAL);
     }
 
     @Test

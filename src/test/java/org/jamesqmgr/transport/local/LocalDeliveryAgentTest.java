@@ -82,7 +82,7 @@ class LocalDeliveryAgentTest {
     private final class Mailboxes extends GenericMailet {
 
         private final List<String> stored = new ArrayList<>();
-        private final Map<String, RuntimeException> trouble = new HashMap<>();
+        private final Map<String, Throwable> trouble = new HashMap<>();
         private boolean destroyed;
 
         @Override
@@ -91,8 +91,11 @@ class LocalDeliveryAgentTest {
             nanos.addAndGet(Duration.ofMillis(7).toNanos());
             String recipient = mail.getRecipients().iterator().next().asString();
             mail.getMessage().addHeader("X-For", recipient);
+            if (trouble.get(recipient) instanceof Error) {
+                throw (Error) trouble.get(recipient);
+            }
             if (trouble.containsKey(recipient)) {
-                throw trouble.get(recipient);
+                throw (RuntimeException) trouble.get(recipient);
             }
             stored.add(
                     mail.getState()
@@ -182,6 +185,17 @@ class LocalDeliveryAgentTest {
                         "a@x.example 2.0.0 delivered to mailbox",
                         "b@x.example 4.2.0 mailbox trouble: table locked",
                         "nobody@x.example 5.1.1 unknown user: \"nobody@x.example\"",
+                        "c@x.example 2.0.0 delivered to mailbox");
+    }
+
+    @Test
+    void errorAtOneRecipientShouldNotHaveTheOthersDeliveredToAgain() throws Exception {
+        mailboxes.trouble.put("b@x.example", new StackOverflowError("parts within parts"));
+
+        assertThat(outcomes(deliver("a@x.example", "b@x.example", "c@x.example")))
+                .containsExactly(
+                        "a@x.example 2.0.0 delivered to mailbox",
+                        "b@x.example 4.2.0 mailbox trouble: parts within parts",
                         "c@x.example 2.0.0 delivered to mailbox");
     }
 
