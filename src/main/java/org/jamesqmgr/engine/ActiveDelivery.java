@@ -60,8 +60,9 @@ final class ActiveDelivery {
         return pulled;
     }
 
+    /** The message as it was claimed: before this round. */
     QueuedMessage message() {
-        return pulled.message();
+        return pulled.claimed();
     }
 
     Instant activated() {

@@ -138,11 +138,11 @@ final class Deliverer {
 
     /** Defers a message on which we ourselves have failed: it must not stay in work for ever. */
     void putBack(PulledMessage pulled, Throwable defect) {
-        LOGGER.error("{}: failed on it, it is deferred", pulled.message().id(), defect);
+        LOGGER.error("{}: failed on it, it is deferred", pulled.claimed().id(), defect);
         try {
             pulled.retry("mail system failure: " + defect);
         } catch (MessageStoreException | RuntimeException | Error e) {
-            LOGGER.error("{}: not deferred, tried again soon", pulled.message().id(), e);
+            LOGGER.error("{}: not deferred, tried again soon", pulled.claimed().id(), e);
             soon(() -> putBack(pulled, defect));
         }
     }
@@ -167,10 +167,10 @@ final class Deliverer {
                                     entry.recipients()));
             return new DeliveryReport(complete(report, entry, start), report.siteFailure());
         } catch (IOException e) {
-            LOGGER.error("{}: cannot be read", pulled.message().id(), e);
+            LOGGER.error("{}: cannot be read", pulled.claimed().id(), e);
             return failed(entry, start, "4.3.0", "unreadable mail queue entry: " + e.getMessage());
         } catch (RuntimeException | Error e) {
-            LOGGER.error("{}: the agent for {} failed", pulled.message().id(), entry, e);
+            LOGGER.error("{}: the agent for {} failed", pulled.claimed().id(), entry, e);
             return failed(entry, start, "4.3.0", "mail transport failed: " + e);
         }
     }
@@ -180,7 +180,7 @@ final class Deliverer {
             pulled.begin();
         } catch (MessageStoreException e) {
             // Only the count of crashes suffers; delivering it is what makes room on a full disk.
-            LOGGER.warn("{}: that work begins could not be noted", pulled.message().id(), e);
+            LOGGER.warn("{}: that work begins could not be noted", pulled.claimed().id(), e);
         }
     }
 

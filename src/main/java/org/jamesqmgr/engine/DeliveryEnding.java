@@ -89,7 +89,8 @@ final class DeliveryEnding {
             return;
         }
         try {
-            followUp.delivered(delivery.message(), delivery.pulled().content(), deliveries);
+            followUp.delivered(
+                    delivery.pulled().message(), delivery.pulled().content(), deliveries);
         } catch (MessageStoreException | RuntimeException | Error e) {
             LOGGER.error("{}: what was to follow its delivery failed", delivery.message().id(), e);
         }
@@ -97,7 +98,8 @@ final class DeliveryEnding {
 
     private void reportUndeliverable(ActiveDelivery delivery)
             throws ReportFailedException, MessageStoreException {
-        List<Attempt> failures = lastAttempts(delivery.message(), Recipient.State.UNDELIVERABLE);
+        List<Attempt> failures =
+                lastAttempts(delivery.pulled().message(), Recipient.State.UNDELIVERABLE);
         if (!failures.isEmpty()) {
             report(delivery, FollowUpStep.FAILURES_REPORTED, failures);
             delivery.pulled().reported();
@@ -106,9 +108,9 @@ final class DeliveryEnding {
 
     private void returnToSender(ActiveDelivery delivery) throws ReportFailedException {
         if (!delivery.wasTaken(FollowUpStep.RETURNED)) {
-            listener.expired(delivery.message());
+            listener.expired(delivery.pulled().message());
         }
-        List<Attempt> failures = lastAttempts(delivery.message(), Recipient.State.PENDING);
+        List<Attempt> failures = lastAttempts(delivery.pulled().message(), Recipient.State.PENDING);
         report(delivery, FollowUpStep.RETURNED, failures);
     }
 

@@ -162,7 +162,7 @@ final class Dispatcher {
         try {
             route(pulled);
         } catch (RuntimeException | Error e) {
-            TransportName transport = pulled.message().envelope().transport();
+            TransportName transport = pulled.claimed().envelope().transport();
             context.engine().run(() -> scheduler.activatedWithoutRecipients(transport));
             deliverer.putBack(pulled, e);
         }

@@ -136,17 +136,17 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
 
     @Override
     public void ended(Work work) {
-        TransportName transport = work.message().envelope().transport();
+        TransportName transport = work.claimed().envelope().transport();
         post(state -> state.ended(transport, work.recipients()));
     }
 
     @Override
     public void claimable(Work work) {
-        TransportName transport = work.message().envelope().transport();
-        if (CrashPolicy.after(work.message().status().crashes()) == CrashPolicy.NORMAL) {
+        TransportName transport = work.claimed().envelope().transport();
+        if (CrashPolicy.after(work.claimed().status().crashes()) == CrashPolicy.NORMAL) {
             available(transport);
         } else {
-            post(state -> state.suspectFound(work.message().id(), transport));
+            post(state -> state.suspectFound(work.claimed().id(), transport));
         }
     }
 

@@ -30,9 +30,14 @@ public final class PulledMessage {
         this.workingSet = workingSet;
     }
 
-    /** The message as claimed. */
+    /** The message as it stands. */
     public QueuedMessage message() {
         return work.message();
+    }
+
+    /** The message as it was claimed. Never waits for who is changing it. */
+    QueuedMessage claimed() {
+        return work.claimed();
     }
 
     /** Readable until the message is ended by {@link #complete}. */

@@ -2,6 +2,7 @@
 package org.jamesqmgr.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.Optional;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.MessageLease;
@@ -19,9 +20,7 @@ final class Work {
         void on(MessageLease lease) throws MessageStoreException;
     }
 
-    /** As claimed, and after each change as the lease has it. */
-    private volatile QueuedMessage message;
-
+    private final QueuedMessage claimed;
     private final Content content;
 
     /** Held during calls into the store, which concern this message alone. */
@@ -29,6 +28,13 @@ final class Work {
 
     @GuardedBy("lock")
     private final MessageLease lease;
+
+    /**
+     * As the lease has it; empty after a change, until it is asked for: with many recipients it costs
+     * more than a change does.
+     */
+    @GuardedBy("lock")
+    private Optional<QueuedMessage> message;
 
     @GuardedBy("lock")
     private boolean begun;
@@ -38,12 +44,23 @@ final class Work {
 
     Work(MessageLease lease) {
         this.lease = lease;
-        this.message = lease.message();
+        this.claimed = lease.message();
+        this.message = Optional.of(claimed);
         this.content = lease.content();
     }
 
+    /** The message as it stands; while somebody changes it this waits for that. */
     QueuedMessage message() {
-        return message;
+        synchronized (lock) {
+            QueuedMessage current = message.orElseGet(lease::message);
+            message = Optional.of(current);
+            return current;
+        }
+    }
+
+    /** The message as it was claimed. Never waits. */
+    QueuedMessage claimed() {
+        return claimed;
     }
 
     Content content() {
@@ -52,7 +69,7 @@ final class Work {
 
     /** How many recipients count against the limits. */
     int recipients() {
-        return message.recipients().size();
+        return claimed.recipients().size();
     }
 
     boolean ended() {
@@ -79,10 +96,10 @@ final class Work {
     void change(Action action) throws MessageStoreException {
         synchronized (lock) {
             if (ended) {
-                throw new MessageStoreException(message.id() + " is no longer in work");
+                throw new MessageStoreException(claimed.id() + " is no longer in work");
             }
+            message = Optional.empty();
             undisturbed(action);
-            message = lease.message();
         }
     }
 
@@ -97,6 +114,7 @@ final class Work {
             if (ended) {
                 return false;
             }
+            message();
             undisturbed(action);
             ended = true;
             return true;

@@ -114,7 +114,7 @@ final class WorkingSet {
     }
 
     void retry(Work work, String reason) throws MessageStoreException {
-        Instant created = work.message().envelope().created();
+        Instant created = work.claimed().envelope().created();
         MessageStatus status = work.message().status().deferred(nextAttempt(created), reason);
         defer(work, lease -> lease.defer(status), status);
     }
@@ -141,7 +141,7 @@ final class WorkingSet {
     }
 
     void reject(Work work, String reason) throws MessageStoreException {
-        Instant created = work.message().envelope().created();
+        Instant created = work.claimed().envelope().created();
         MessageStatus status = work.message().status().rejected(nextAttempt(created), reason);
         if (settings.rejection().holds(status.rejections())) {
             hold(work, status.because("refused " + status.rejections() + " times: " + reason));
@@ -213,7 +213,7 @@ final class WorkingSet {
         return works.stream()
                 .collect(
                         Collectors.toMap(
-                                work -> work.message().envelope().transport(),
+                                work -> work.claimed().envelope().transport(),
                                 work -> 1,
                                 Integer::sum));
     }
@@ -288,7 +288,7 @@ final class WorkingSet {
             throws MessageStoreException {
         try {
             if (!work.end(action)) {
-                LOGGER.warn("{}: {} ignored, it was ended before", work.message().id(), ending);
+                LOGGER.warn("{}: {} ignored, it was ended before", work.claimed().id(), ending);
                 return false;
             }
             health.succeeded(Activity.END);

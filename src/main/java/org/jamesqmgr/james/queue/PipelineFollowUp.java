@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.james.queue;
 
-import com.google.common.base.Throwables;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.inject.Inject;
 import javax.inject.Provider;
 import javax.mail.MessagingException;
@@ -53,6 +54,8 @@ public final class PipelineFollowUp implements FollowUp {
     private static final Logger LOGGER = LoggerFactory.getLogger(PipelineFollowUp.class);
 
     private static final TransportName SPOOL = new TransportName(MailQueueFactory.SPOOL.asString());
+
+    private static final int LONGEST_CHAIN = 20;
 
     private final Provider<QueueManager> queueManager;
     private final Provider<MailetContext> mailetContext;
@@ -194,7 +197,9 @@ public final class PipelineFollowUp implements FollowUp {
 
     /** Whether another try may go better. */
     private static boolean isTrouble(MessagingException e) {
-        return Throwables.getCausalChain(e).stream().anyMatch(IOException.class::isInstance);
+        return Stream.iterate((Throwable) e, Objects::nonNull, Throwable::getCause)
+                .limit(LONGEST_CHAIN)
+                .anyMatch(IOException.class::isInstance);
     }
 
     private static List<MailAddress> recipients(List<Attempt> attempts) {
