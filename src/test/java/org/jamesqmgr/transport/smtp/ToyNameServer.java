@@ -27,7 +27,7 @@ import org.xbill.DNS.Type;
  * A name server on the loopback that answers from a script. A name it does not know does not exist; one it knows has nothing
  * of the kinds it was not told of.
  */
-final class ToyNameServer implements AutoCloseable {
+public final class ToyNameServer implements AutoCloseable {
 
     private static final int LARGEST_QUESTION = 1500;
     private static final long TTL = 60;
@@ -38,40 +38,48 @@ final class ToyNameServer implements AutoCloseable {
     private final List<String> silent = new CopyOnWriteArrayList<>();
     private final List<String> questions = new CopyOnWriteArrayList<>();
 
-    ToyNameServer() throws IOException {
+    public ToyNameServer() throws IOException {
         socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         Thread thread = new Thread(this::serve, "toy-name-server");
         thread.setDaemon(true);
         thread.start();
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return (InetSocketAddress) socket.getLocalSocketAddress();
     }
 
     /** Knows a name, and these records of it: {@code MX 10 mx.example.}, {@code A 192.0.2.1}. */
-    ToyNameServer knows(String name, String... data) {
+    public ToyNameServer knows(String name, String... data) {
         records.computeIfAbsent(name, absent -> new CopyOnWriteArrayList<>())
                 .addAll(Arrays.stream(data).map(text -> record(name, text)).toList());
         return this;
     }
 
     /**
+     * Has a question fail.
+     *
      * @param question name and type, as {@code a.example MX}
      * @param rcode what the answer says
      */
-    ToyNameServer fails(String question, int rcode) {
+    public ToyNameServer fails(String question, int rcode) {
         failures.put(question, rcode);
         return this;
     }
 
-    ToyNameServer keepsSilentOn(String question) {
+    /** The failure is over. */
+    public ToyNameServer worksAgainFor(String question) {
+        failures.remove(question);
+        return this;
+    }
+
+    public ToyNameServer keepsSilentOn(String question) {
         silent.add(question);
         return this;
     }
 
     /** What was asked so far, as {@code a.example MX}. */
-    List<String> questions() {
+    public List<String> questions() {
         return new ArrayList<>(questions);
     }
 
