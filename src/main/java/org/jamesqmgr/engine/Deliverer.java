@@ -231,18 +231,19 @@ final class Deliverer {
         }
     }
 
+    /** Said first, kept second: a kill in between says twice what then also happens twice. */
     private void tried(ActiveDelivery delivery, List<Attempt> attempts) {
         List<Attempt> soft = attempts.stream().map(this::soften).toList();
         delivery.tried(soft);
-        try {
-            delivery.record();
-        } catch (MessageStoreException e) {
-            LOGGER.error("{}: what became of it is not kept yet", delivery.message().id(), e);
-        }
         QueuedMessage message = delivery.message();
         for (int i = 0; i < soft.size(); i++) {
             boolean softened = !soft.get(i).equals(attempts.get(i));
             listener.attempted(message, delivery.activated(), soft.get(i), softened);
+        }
+        try {
+            delivery.record();
+        } catch (MessageStoreException e) {
+            LOGGER.error("{}: what became of it is not kept yet", delivery.message().id(), e);
         }
     }
 
