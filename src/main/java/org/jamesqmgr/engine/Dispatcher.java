@@ -18,6 +18,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.Destination;
 import org.jamesqmgr.model.QueueId;
@@ -91,6 +92,14 @@ final class Dispatcher {
 
     Set<TransportName> transports() {
         return Set.copyOf(plan.transports().keySet());
+    }
+
+    /** Those whose agents take no message apart, so that none brings the server down. */
+    Set<TransportName> blameless() {
+        return plan.transports().values().stream()
+                .filter(transport -> !transport.agent().parsesContent())
+                .map(PushTransport::name)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** From the next activation on this is how mail is delivered. */

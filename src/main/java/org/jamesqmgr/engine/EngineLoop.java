@@ -89,7 +89,11 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
 
     /** From now on there are push transports. For any thread. */
     void dispatch(Dispatcher newDispatcher) {
-        events.add(() -> dispatcher = Optional.of(newDispatcher));
+        events.add(
+                () -> {
+                    dispatcher = Optional.of(newDispatcher);
+                    newDispatcher.blameless().forEach(scheduler::blameless);
+                });
     }
 
     /** Tells whoever drives the push transports, if there is somebody. For any thread. */

@@ -26,7 +26,7 @@ import org.jamesqmgr.model.TransportName;
  *   <li>News of the store are never lost: a claim that finds nothing counts as the end only if
  *       nothing was announced since it was ordered.
  *   <li>Suspects go first and are alone in work while they last, within bounds (see {@link
- *       #suspectFound}).
+ *       #suspectFound}). Blameless transports go on meanwhile.
  * </ul>
  */
 public final class PullScheduler {
@@ -63,6 +63,14 @@ public final class PullScheduler {
         TransportState transport = transport(id.transport());
         transport.add(subscriber);
         transport.available();
+    }
+
+    /**
+     * Nobody is ever blamed for work on this transport's messages. It does not disturb suspects, and they
+     * do not stop it: its deliveries may take as long as a remote server likes.
+     */
+    public void blameless(TransportName name) {
+        transport(name).declareBlameless();
     }
 
     /** A consumer can take {@code more} messages; {@link Long#MAX_VALUE} is without bound. */
@@ -132,8 +140,8 @@ public final class PullScheduler {
     }
 
     /**
-     * A message is to be tried alone. While one is wanted nothing else is dispatched; but for two
-     * minutes at most, then the others go on for five at least.
+     * A message is to be tried alone. While one is wanted nothing else that can be blamed is dispatched;
+     * but for two minutes at most, then the others go on for five at least.
      */
     public void suspectFound(QueueId id, TransportName transport) {
         trial.found(id, transport);
@@ -151,12 +159,11 @@ public final class PullScheduler {
             return decisions;
         }
         trial.advance(now, quiet(), this::wanted);
-        if (trial.othersMayGo()) {
-            claimInTurns(decisions);
-        } else {
-            trial.begin(now, quiet(), this::wanted)
+        if (!trial.othersMayGo()) {
+            trial.begin(now, quiet(), this::servable)
                     .ifPresent(suspect -> decisions.add(claimSuspect(suspect)));
         }
+        claimInTurns(decisions);
         return decisions;
     }
 
@@ -174,6 +181,9 @@ public final class PullScheduler {
 
     private Optional<Decision> claim(TransportName name) {
         TransportState transport = transport(name);
+        if (!transport.blameless() && !trial.othersMayGo()) {
+            return Optional.empty();
+        }
         int recipients = Math.min(total.recipientRoom(), transport.load().recipientRoom());
         int room = Math.min(total.messageRoom(), transport.load().messageRoom());
         if (!transport.mayHave() || room == 0 || recipients == 0) {
@@ -208,13 +218,22 @@ public final class PullScheduler {
         return subscriber.wants() && !inFlight.containsKey(subscriber.id());
     }
 
-    private boolean wanted(TransportName name) {
+    /** Whether somebody wants its messages and has no claim in flight. */
+    private boolean servable(TransportName name) {
         TransportState transport = transports.get(name);
-        return transport != null && transport.wanted();
+        return transport != null && transport.any(this::ready);
     }
 
+    private boolean wanted(TransportName name) {
+        TransportState transport = transports.get(name);
+        return transport != null && transport.any(Subscriber::wants);
+    }
+
+    /** Whether nothing is in work that could be blamed. */
     private boolean quiet() {
-        return total.messages() == 0 && inFlight.isEmpty();
+        return transports.values().stream()
+                        .allMatch(state -> state.blameless() || state.load().messages() == 0)
+                && inFlight.values().stream().allMatch(order -> order.transport().blameless());
     }
 
     private void open(SubscriberId id, ClaimOrder order) {

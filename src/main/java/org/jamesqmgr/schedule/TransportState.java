@@ -17,6 +17,7 @@ final class TransportState {
     private boolean mayHave = true;
     private long news;
     private boolean deferredNext;
+    private boolean blameless;
 
     TransportState(ActiveLimits share) {
         this.load = new Load(share);
@@ -24,6 +25,15 @@ final class TransportState {
 
     Load load() {
         return load;
+    }
+
+    /** Whether no message of it can be what the server dies of. */
+    boolean blameless() {
+        return blameless;
+    }
+
+    void declareBlameless() {
+        blameless = true;
     }
 
     void add(Subscriber subscriber) {
@@ -67,8 +77,8 @@ final class TransportState {
         return first;
     }
 
-    boolean wanted() {
-        return turns.stream().anyMatch(Subscriber::wants);
+    boolean any(Predicate<Subscriber> which) {
+        return turns.stream().anyMatch(which);
     }
 
     /** Which side a claim of so many messages begins with; the one after it begins with the other. */

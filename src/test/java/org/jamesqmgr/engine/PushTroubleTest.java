@@ -310,6 +310,22 @@ class PushTroubleTest extends QueueManagerFixture {
     }
 
     @Test
+    @Tag("Q11")
+    void aSuspectShouldNotWaitForARemoteThatTakesItsTime() throws Exception {
+        QueueId suspect = crasher(2);
+        agent.block();
+        deliver();
+        submit(outbound("a@slow.example").build());
+        soon(() -> assertThat(agent.inside()).isEqualTo(1));
+
+        subscribe(consumer, 1);
+
+        assertThat(consumer.nextId()).isEqualTo(suspect);
+        submit(outbound("b@other.example").build());
+        soon(() -> assertThat(agent.inside()).isEqualTo(2));
+    }
+
+    @Test
     @Tag("D9")
     void aSiteThatIsFlushedShouldLeaveScheduledMailAlone() throws Exception {
         deliver();

@@ -413,6 +413,38 @@ class PullSchedulerTest {
         }
 
         @Test
+        void suspectShouldNotWaitForTransportsThatCannotBeBlamedNorStopThem() {
+            scheduler.blameless(OUTGOING);
+            subscribe(REMOTE, 100);
+            decide();
+            claimed(REMOTE, 16);
+            scheduler.claimFinished(REMOTE, false);
+            scheduler.suspectFound(POISON, SPOOL);
+            subscribe(A, 5);
+
+            assertThat(decide())
+                    .containsExactlyInAnyOrder(
+                            new ClaimSuspect(A, POISON), new Claim(REMOTE, 16, 800, false));
+            claimed(REMOTE, 16);
+            scheduler.claimFinished(REMOTE, false);
+            scheduler.claimed(A, 1);
+            scheduler.claimFinished(A, false);
+            assertThat(decide()).containsExactly(new Claim(REMOTE, 16, 800, false));
+        }
+
+        @Test
+        void suspectOfATransportThatCannotBeBlamedShouldWaitForItsConsumer() {
+            scheduler.blameless(OUTGOING);
+            subscribe(REMOTE, 100);
+            decide();
+            scheduler.suspectFound(VENOM, OUTGOING);
+
+            assertThat(decide()).isEmpty();
+            scheduler.claimFinished(REMOTE, true);
+            assertThat(decide()).containsExactly(new ClaimSuspect(REMOTE, VENOM));
+        }
+
+        @Test
         void suspectShouldWaitUntilNothingIsInWork() {
             subscribe(A, 5);
             decide();
