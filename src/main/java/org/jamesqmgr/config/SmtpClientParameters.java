@@ -116,8 +116,8 @@ final class SmtpClientParameters {
                     "smtp_sasl_security_options",
                     new SaslOptionsValue(),
                     "noplaintext, noanonymous",
-                    "With noplaintext a password is sent over encrypted connections alone; nothing lets"
-                            + " it go in the clear.");
+                    "With noplaintext a password is sent over encrypted connections alone, and mail waits"
+                            + " where there is none; an empty value lets passwords go in the clear.");
 
     static final Parameter<Integer> SMTP_MX_ADDRESS_LIMIT =
             Parameter.postfix(

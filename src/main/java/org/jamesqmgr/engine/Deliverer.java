@@ -20,6 +20,7 @@ import org.jamesqmgr.model.EnhancedStatusCode;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.Recipient;
 import org.jamesqmgr.model.RecipientOutcome;
+import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.schedule.QueueEntry;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.transport.DeliveryAgent;
@@ -41,6 +42,9 @@ final class Deliverer {
     }
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Deliverer.class);
+
+    /** In whose name Postfix logs what is deferred without an attempt. */
+    private static final TransportName NOBODY = new TransportName("error");
 
     private static final long RETRY_SECONDS = 5;
 
@@ -79,7 +83,12 @@ final class Deliverer {
         DeliveryReport report = attempt(delivery, entry, agent, start);
         List<Attempt> attempts = report.attempts();
         boolean ourDoing = brokenOff.getAsBoolean();
-        settle(delivery, entry, ourDoing ? settled(attempts) : attempts, report.siteFailure());
+        settle(
+                delivery,
+                entry,
+                entry.destination().transport(),
+                ourDoing ? settled(attempts) : attempts,
+                report.siteFailure());
     }
 
     private static List<Attempt> settled(List<Attempt> attempts) {
@@ -90,12 +99,12 @@ final class Deliverer {
 
     /** Defers a part of a message without trying it. */
     void suspend(ActiveDelivery delivery, QueueEntry entry, DeliveryStatus reason) {
-        settle(delivery, entry, defer(entry.recipients(), reason), Optional.empty());
+        settle(delivery, entry, NOBODY, defer(entry.recipients(), reason), Optional.empty());
     }
 
     /** Defers recipients of a message that the scheduler does not know of. */
     void refuse(ActiveDelivery delivery, List<MailAddress> recipients, DeliveryStatus reason) {
-        tried(delivery, defer(recipients, reason));
+        tried(delivery, NOBODY, defer(recipients, reason));
     }
 
     /** Ends a message all of whose recipients were tried. It is ended, sooner or later. */
@@ -217,10 +226,11 @@ final class Deliverer {
     private void settle(
             ActiveDelivery delivery,
             QueueEntry entry,
+            TransportName transport,
             List<Attempt> attempts,
             Optional<DeliveryStatus> siteFailure) {
         try {
-            tried(delivery, attempts);
+            tried(delivery, transport, attempts);
         } catch (RuntimeException | Error e) {
             LOGGER.error("{}: failed on what became of it", delivery.message().id(), e);
         }
@@ -232,13 +242,13 @@ final class Deliverer {
     }
 
     /** Said first, kept second: a kill in between says twice what then also happens twice. */
-    private void tried(ActiveDelivery delivery, List<Attempt> attempts) {
+    private void tried(ActiveDelivery delivery, TransportName transport, List<Attempt> attempts) {
         List<Attempt> soft = attempts.stream().map(this::soften).toList();
         delivery.tried(soft);
         QueuedMessage message = delivery.message();
         for (int i = 0; i < soft.size(); i++) {
             boolean softened = !soft.get(i).equals(attempts.get(i));
-            listener.attempted(message, delivery.activated(), soft.get(i), softened);
+            listener.attempted(message, transport, delivery.activated(), soft.get(i), softened);
         }
         try {
             delivery.record();

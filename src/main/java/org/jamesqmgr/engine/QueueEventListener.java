@@ -11,6 +11,7 @@ import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.MessageStoreException;
 
 /**
@@ -30,11 +31,16 @@ public interface QueueEventListener {
     /**
      * One recipient of a message was tried.
      *
+     * @param transport who tried, or {@code error} if nobody did: it was deferred without an attempt
      * @param activated when the message became active
      * @param softBounce whether a final failure was made a temporary one ({@code soft_bounce})
      */
     default void attempted(
-            QueuedMessage message, Instant activated, Attempt attempt, boolean softBounce) {}
+            QueuedMessage message,
+            TransportName transport,
+            Instant activated,
+            Attempt attempt,
+            boolean softBounce) {}
 
     /** A message was past its lifetime when it failed: it goes back to its sender. */
     default void expired(QueuedMessage message) {}

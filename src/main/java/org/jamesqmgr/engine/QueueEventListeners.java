@@ -12,6 +12,7 @@ import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.MessageStoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +35,12 @@ final class QueueEventListeners implements QueueEventListener {
 
     @Override
     public void attempted(
-            QueuedMessage message, Instant activated, Attempt attempt, boolean softBounce) {
-        tell(listener -> listener.attempted(message, activated, attempt, softBounce));
+            QueuedMessage message,
+            TransportName transport,
+            Instant activated,
+            Attempt attempt,
+            boolean softBounce) {
+        tell(listener -> listener.attempted(message, transport, activated, attempt, softBounce));
     }
 
     @Override

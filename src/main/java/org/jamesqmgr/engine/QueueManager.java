@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jamesqmgr.model.Envelope;
@@ -211,44 +212,45 @@ public final class QueueManager implements AutoCloseable {
         return flushed;
     }
 
-    /** {@link #flush(TransportName)} for every push transport. */
-    public long flush() throws MessageStoreException {
-        long flushed = 0;
-        for (TransportName transport : pushTransports()) {
-            flushed += flush(transport);
-        }
-        return flushed;
-    }
-
     /**
-     * Makes the deferred mail of the push transports due at once that has a recipient in this domain
-     * left, not what is scheduled; forgets which destinations are dead. Costs what is stored.
+     * Makes all deferred mail of the push transports due at once, not what is scheduled; forgets which
+     * destinations are dead. Costs what is stored.
      *
      * @return how many messages were made due
      */
+    public long flush() throws MessageStoreException {
+        return flush(message -> true);
+    }
+
+    /** {@link #flush()} for mail that has a recipient in this domain left. */
     public long flushSite(String domain) throws MessageStoreException {
+        return flush(
+                message ->
+                        message.pendingRecipients().stream()
+                                .anyMatch(
+                                        to -> to.getDomain().asString().equalsIgnoreCase(domain)));
+    }
+
+    private long flush(Predicate<QueuedMessage> wanted) throws MessageStoreException {
         Instant now = flushes.begin();
         engine.postToDispatcher(Dispatcher::revive);
         long flushed = 0;
         for (TransportName transport : pushTransports()) {
-            try (Stream<QueuedMessage> messages = store.list(transport)) {
-                List<QueueId> ids =
-                        messages.filter(message -> waitsFor(message, domain))
-                                .map(QueuedMessage::id)
-                                .toList();
-                for (QueueId id : ids) {
-                    flushed += store.flush(id, now) == OperatorResult.DONE ? 1 : 0;
-                }
+            for (QueueId id : deferred(transport, wanted)) {
+                flushed += store.flush(id, now) == OperatorResult.DONE ? 1 : 0;
             }
         }
         return flushed;
     }
 
-    private static boolean waitsFor(QueuedMessage message, String domain) {
-        return message.queue() == QueueName.DEFERRED
-                && !message.status().scheduled()
-                && message.pendingRecipients().stream()
-                        .anyMatch(to -> to.getDomain().asString().equalsIgnoreCase(domain));
+    private List<QueueId> deferred(TransportName transport, Predicate<QueuedMessage> wanted) {
+        try (Stream<QueuedMessage> messages = store.list(transport)) {
+            return messages.filter(message -> message.queue() == QueueName.DEFERRED)
+                    .filter(message -> !message.status().scheduled())
+                    .filter(wanted)
+                    .map(QueuedMessage::id)
+                    .toList();
+        }
     }
 
     /** The transports that the engine delivers for; none before delivery is started. */

@@ -14,6 +14,7 @@ import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.RecipientOutcome;
+import org.jamesqmgr.model.TransportName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,12 +99,16 @@ public final class MailLog implements QueueEventListener {
 
     @Override
     public void attempted(
-            QueuedMessage message, Instant activated, Attempt attempt, boolean softBounce) {
+            QueuedMessage message,
+            TransportName transport,
+            Instant activated,
+            Attempt attempt,
+            boolean softBounce) {
         RecipientOutcome outcome = attempt.outcome();
         String original = message.envelope().options().of(outcome.recipient()).original();
         String status = outcome.fold(sent -> "sent", deferred -> "deferred", bounced -> "bounced");
         log(
-                message.envelope().transport().asString(),
+                transport.asString(),
                 message.id(),
                 "to=<%s>%s, relay=%s%s, delay=%s, delays=%s, dsn=%s, status=%s (%s)"
                         .formatted(

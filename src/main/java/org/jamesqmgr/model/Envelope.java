@@ -80,6 +80,20 @@ public record Envelope(
                 options);
     }
 
+    /** The same envelope with another priority. */
+    public Envelope withPriority(int other) {
+        return new Envelope(
+                transport,
+                sender,
+                recipients,
+                arrival,
+                created,
+                notBefore,
+                other,
+                attributes,
+                options);
+    }
+
     /** The same envelope with these options. */
     public Envelope withOptions(DeliveryOptions others) {
         return new Envelope(

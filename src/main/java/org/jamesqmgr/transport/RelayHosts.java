@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.james.core.MaybeSender;
+import org.jamesqmgr.model.Nexthop;
 
 /**
  * The servers that take mail for everywhere. Case does not matter.
@@ -29,6 +30,14 @@ public record RelayHosts(Map<String, String> bySender, String relayhost) {
                                 toUnmodifiableMap(
                                         entry -> entry.getKey().toLowerCase(Locale.ROOT),
                                         Map.Entry::getValue));
+    }
+
+    /** Whether this is one of them. */
+    public boolean include(Nexthop nexthop) {
+        return Stream.concat(bySender.values().stream(), Stream.of(relayhost))
+                .map(Nexthop::parse)
+                .flatMap(Optional::stream)
+                .anyMatch(nexthop::equals);
     }
 
     Optional<String> of(MaybeSender sender) {

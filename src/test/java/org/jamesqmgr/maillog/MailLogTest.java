@@ -127,6 +127,7 @@ class MailLogTest {
 
         log.attempted(
                 message(envelope),
+                SMTP,
                 NOW.plusSeconds(2),
                 new Attempt(
                         NOW.plusMillis(2_300),
@@ -167,7 +168,7 @@ class MailLogTest {
                         Map.of(),
                         options);
 
-        log.attempted(message(rewritten), NOW, failure("4.4.1", "no route"), false);
+        log.attempted(message(rewritten), SMTP, NOW, failure("4.4.1", "no route"), false);
 
         assertThat(logged())
                 .containsExactly(
@@ -180,7 +181,7 @@ class MailLogTest {
     @Test
     @Tag("D11")
     void aSoftenedBounceShouldBeMarked() {
-        log.attempted(message(envelope), NOW, failure("4.1.1", "unknown"), true);
+        log.attempted(message(envelope), SMTP, NOW, failure("4.1.1", "unknown"), true);
 
         assertThat(logged()).singleElement().asString().contains("dsn=4.1.1, status=SOFTBOUNCE (");
     }

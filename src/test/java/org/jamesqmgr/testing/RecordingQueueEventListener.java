@@ -13,6 +13,7 @@ import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.MessageStoreException;
 
 /** Remembers what became of messages, in order. Safe for use by any thread. */
@@ -63,7 +64,11 @@ public final class RecordingQueueEventListener implements QueueEventListener {
 
     @Override
     public void attempted(
-            QueuedMessage message, Instant activated, Attempt attempt, boolean softBounce) {
+            QueuedMessage message,
+            TransportName transport,
+            Instant activated,
+            Attempt attempt,
+            boolean softBounce) {
         add("attempted", message.id(), attempt.outcome().status().reason());
     }
 

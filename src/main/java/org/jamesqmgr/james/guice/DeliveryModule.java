@@ -49,15 +49,31 @@ final class DeliveryModule extends AbstractModule {
     @Provides
     @Singleton
     Map<AgentKind, DeliveryAgent> agents(
-            QmgrSettings settings, FileSystem files, LocalDeliveryAgent local, Clock clock)
+            QmgrSettings settings,
+            CurrentRoutes routes,
+            FileSystem files,
+            LocalDeliveryAgent local,
+            Clock clock)
             throws QmgrConfigurationException, FileNotFoundException {
         Map<AgentKind, DeliveryAgent> agents = new EnumMap<>(AgentKind.class);
-        agents.put(AgentKind.SMTP, SmtpClient.agent(settings, files, clock));
+        agents.put(AgentKind.SMTP, smtp(settings, routes, files, clock));
         agents.put(AgentKind.LOCAL, local);
         agents.put(AgentKind.ERROR, new ErrorAgent(clock));
         agents.put(AgentKind.RETRY, new RetryAgent(clock));
         agents.put(AgentKind.DISCARD, new DiscardAgent(clock));
         return agents;
+    }
+
+    private static DeliveryAgent smtp(
+            QmgrSettings settings, CurrentRoutes routes, FileSystem files, Clock clock)
+            throws QmgrConfigurationException, FileNotFoundException {
+        try {
+            return SmtpClient.agent(settings, routes, files, clock);
+        } catch (QmgrConfigurationException e) {
+            e.problems()
+                    .forEach(problem -> QmgrModule.refuse("smtp_sasl_password_maps: " + problem));
+            throw e;
+        }
     }
 
     @Provides

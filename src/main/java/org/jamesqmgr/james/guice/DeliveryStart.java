@@ -37,6 +37,7 @@ final class DeliveryStart implements InitializationOperation {
             DeliveryPlan plan,
             MailQueueFactory<? extends ManageableMailQueue> queues,
             QmgrSettings settings,
+            CurrentRoutes current,
             FileSystem files)
             throws FileNotFoundException {
         this.queueManager = queueManager;
@@ -46,7 +47,10 @@ final class DeliveryStart implements InitializationOperation {
                 new SettingsFile(
                         files.getFile(QmgrModule.SETTINGS_FILE).toPath(),
                         settings,
-                        routes -> queueManager.reconfigure(plan.withRouter(routes)));
+                        routes -> {
+                            current.replace(routes);
+                            queueManager.reconfigure(plan.withRouter(routes));
+                        });
         this.bean = new QueueManagerBean(queueManager, file::reload);
     }
 

@@ -96,7 +96,7 @@ public final class QmgrModule extends AbstractModule {
     }
 
     /** Says why in the log, and once more at the very end: James follows with a long trace. */
-    private static void refuse(String problem) {
+    static void refuse(String problem) {
         LOGGER.error("James does not start: {}", problem);
         Runtime.getRuntime()
                 .addShutdownHook(

@@ -14,6 +14,7 @@ import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.SmtpClientSettings;
 import org.jamesqmgr.transport.smtp.Credentials;
 import org.jamesqmgr.transport.smtp.DnsExchangers;
+import org.jamesqmgr.transport.smtp.RelayExchangers;
 import org.jamesqmgr.transport.smtp.SmtpDeliveryAgent;
 import org.jamesqmgr.transport.smtp.UserPassword;
 
@@ -25,7 +26,8 @@ final class SmtpClient {
 
     private SmtpClient() {}
 
-    static SmtpDeliveryAgent agent(QmgrSettings settings, FileSystem files, Clock clock)
+    static SmtpDeliveryAgent agent(
+            QmgrSettings settings, CurrentRoutes routes, FileSystem files, Clock clock)
             throws QmgrConfigurationException, FileNotFoundException {
         SmtpClientSettings client = settings.smtpClient();
         DnsExchangers exchangers =
@@ -36,7 +38,7 @@ final class SmtpClient {
                                 NAME_SERVICE));
         return new SmtpDeliveryAgent(
                 client.smtp(),
-                exchangers,
+                new RelayExchangers(exchangers, routes::relay),
                 credentials(client, files),
                 clock,
                 System::nanoTime,

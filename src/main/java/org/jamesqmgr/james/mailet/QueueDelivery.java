@@ -93,6 +93,10 @@ public final class QueueDelivery extends GenericMailet {
         if (agent == AgentKind.SMTP && found.isPresent() && Nexthop.parse(found.get()).isEmpty()) {
             throw parameters.wrong(NEXTHOP, found.get(), allowed);
         }
+        if (agent == AgentKind.LOCAL && found.isPresent()) {
+            throw parameters.wrong(
+                    NEXTHOP, found.get(), "none: it goes to mailboxes of this server");
+        }
         return found.orElse("");
     }
 
@@ -132,7 +136,12 @@ public final class QueueDelivery extends GenericMailet {
                 noted(
                         EnvelopeNote.BOUNCE_PROCESSOR,
                         bounceProcessor,
-                        envelope.withOptions(options)));
+                        inTurn(envelope.withOptions(options))));
+    }
+
+    /** Deliveries take turns by destination; priority is for the pipeline. */
+    private static Envelope inTurn(Envelope envelope) {
+        return envelope.withPriority(Envelope.NORMAL_PRIORITY);
     }
 
     private static Envelope noted(EnvelopeNote note, String text, Envelope envelope) {

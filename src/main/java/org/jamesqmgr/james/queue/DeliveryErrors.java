@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.james.queue;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.james.core.MailAddress;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
+import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.DeliveryStatus;
 
 /**
@@ -24,34 +25,62 @@ final class DeliveryErrors {
 
     private static final Pattern REPLY = Pattern.compile("([245]\\d\\d)[ -].*", Pattern.DOTALL);
 
+    /** So many recipients are told of one by one in the attribute. */
+    private static final int MOST_TEXTS = 50;
+
     private DeliveryErrors() {}
 
-    static void set(Mail mail, DeliveryStatus status) {
-        mail.setAttribute(new Attribute(ERROR, AttributeValue.of(text(status))));
-        mail.setAttribute(new Attribute(PERMANENT, AttributeValue.of(status.code().permanent())));
-        code(status)
+    /** The code is that of the first failure, as with RemoteDelivery; it has one for all. */
+    static void set(Mail mail, List<Attempt> failures) {
+        DeliveryStatus first = status(failures.get(0));
+        mail.setAttribute(new Attribute(ERROR, AttributeValue.of(text(failures))));
+        mail.setAttribute(new Attribute(PERMANENT, AttributeValue.of(first.code().permanent())));
+        code(first)
                 .ifPresent(
                         code ->
                                 mail.setAttribute(
                                         new Attribute(ERROR_CODE, AttributeValue.of(code))));
     }
 
+    /** What was said, once if the same was said of all; one line, since it becomes part of a header. */
+    static String text(List<Attempt> failures) {
+        List<String> said =
+                failures.stream().map(failure -> text(status(failure))).distinct().toList();
+        if (said.size() == 1) {
+            return said.get(0);
+        }
+        String each =
+                failures.stream()
+                        .limit(MOST_TEXTS)
+                        .map(failure -> recipient(failure) + ": " + text(status(failure)))
+                        .collect(Collectors.joining("; "));
+        int more = failures.size() - MOST_TEXTS;
+        return more > 0 ? each + "; and " + more + " more" : each;
+    }
+
     /** The remote's own words if there are any. */
-    static String text(DeliveryStatus status) {
+    private static String text(DeliveryStatus status) {
         return status.diagnostic().isEmpty() ? status.reason() : status.diagnostic();
     }
 
     /** For James's own bounce. */
-    static String explanation(Mail mail, DeliveryStatus status) {
-        String recipients =
-                mail.getRecipients().stream()
-                        .map(MailAddress::asString)
+    static String explanation(List<Attempt> failures) {
+        String each =
+                failures.stream()
+                        .map(failure -> recipient(failure) + "\r\n    " + status(failure).reason())
                         .collect(Collectors.joining("\r\n  "));
-        return "Your message could not be delivered to\r\n\r\n  "
-                + recipients
-                + "\r\n\r\nNo further attempt will be made. The reason:\r\n\r\n  "
-                + status.reason()
+        return "Your message could not be delivered to those below, and no further attempt will be"
+                + " made. The reasons:\r\n\r\n  "
+                + each
                 + "\r\n";
+    }
+
+    private static String recipient(Attempt failure) {
+        return failure.outcome().recipient().asString();
+    }
+
+    private static DeliveryStatus status(Attempt failure) {
+        return failure.outcome().status();
     }
 
     private static Optional<Integer> code(DeliveryStatus status) {

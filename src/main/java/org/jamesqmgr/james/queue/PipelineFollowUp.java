@@ -4,13 +4,10 @@ package org.jamesqmgr.james.queue;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.inject.Inject;
 import javax.inject.Provider;
@@ -32,7 +29,6 @@ import org.jamesqmgr.james.mail.MailContent;
 import org.jamesqmgr.james.mail.WatchedContent;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.DeliveryOptions.Notify;
-import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.TransportName;
@@ -43,9 +39,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives mail back to James's pipeline once its delivery is settled, as RemoteDelivery does: to the
- * processor that QueueDelivery was told, or to the sender as James's own bounce. Recipients that
- * failed for different reasons go as mails of their own, so that each reason is told of those it
- * concerns. Mail from the null sender is never returned.
+ * processor that QueueDelivery was told, or to the sender as James's own bounce. All recipients
+ * that failed together go as one mail. Mail from the null sender is never returned.
  *
  * <p>Safe for use by any thread.
  */
@@ -83,18 +78,7 @@ public final class PipelineFollowUp implements FollowUp {
                     recipients(failures));
             return;
         }
-        for (List<Attempt> alike : byReason(failures).values()) {
-            tell(message, content, alike);
-        }
-    }
-
-    private static Map<String, List<Attempt>> byReason(List<Attempt> failures) {
-        return failures.stream()
-                .collect(
-                        Collectors.groupingBy(
-                                attempt -> DeliveryErrors.text(status(attempt)),
-                                LinkedHashMap::new,
-                                Collectors.toList()));
+        tell(message, content, failures);
     }
 
     private void tell(QueuedMessage message, Content content, List<Attempt> failures)
@@ -102,14 +86,14 @@ public final class PipelineFollowUp implements FollowUp {
         Optional<String> processor = EnvelopeNote.BOUNCE_PROCESSOR.in(message.envelope());
         if (processor.isPresent()) {
             MailImpl mail = mail(message, content, recipients(failures));
-            DeliveryErrors.set(mail, status(failures.get(0)));
+            DeliveryErrors.set(mail, failures);
             toProcessor(message, mail, processor.get());
             return;
         }
         List<Attempt> wanted =
                 failures.stream().filter(failure -> wanted(message, failure)).toList();
         if (!wanted.isEmpty()) {
-            bounce(mail(message, content, recipients(wanted)), message, status(wanted.get(0)));
+            bounce(mail(message, content, recipients(wanted)), message, wanted);
         }
     }
 
@@ -160,10 +144,10 @@ public final class PipelineFollowUp implements FollowUp {
     }
 
     /** Of a header that James cannot make a reply to the sender hears all the same. */
-    private void bounce(MailImpl mail, QueuedMessage message, DeliveryStatus status)
+    private void bounce(MailImpl mail, QueuedMessage message, List<Attempt> failures)
             throws MessageStoreException {
         try {
-            send(mail, status);
+            send(mail, failures);
         } catch (MailQueueException e) {
             throw new MessageStoreException(message.id() + ": its bounce cannot be queued", e);
         } catch (MessagingException e) {
@@ -171,13 +155,13 @@ public final class PipelineFollowUp implements FollowUp {
                 throw new MessageStoreException(message.id() + ": its bounce cannot be made", e);
             }
             LOGGER.warn("{}: its header is bad, its bounce tells its subject alone", mail, e);
-            bounceWithoutHeader(mail, message, status);
+            bounceWithoutHeader(mail, message, failures);
         } finally {
             mail.dispose();
         }
     }
 
-    private void bounceWithoutHeader(MailImpl mail, QueuedMessage message, DeliveryStatus status)
+    private void bounceWithoutHeader(MailImpl mail, QueuedMessage message, List<Attempt> failures)
             throws MessageStoreException {
         try {
             MimeMessage bare = new MimeMessage(Session.getInstance(new Properties()));
@@ -185,14 +169,14 @@ public final class PipelineFollowUp implements FollowUp {
             bare.setText("");
             bare.saveChanges();
             mail.setMessage(bare);
-            send(mail, status);
+            send(mail, failures);
         } catch (MessagingException e) {
             throw new MessageStoreException(message.id() + ": its bounce cannot be made", e);
         }
     }
 
-    private void send(MailImpl mail, DeliveryStatus status) throws MessagingException {
-        mailetContext.get().bounce(mail, DeliveryErrors.explanation(mail, status));
+    private void send(MailImpl mail, List<Attempt> failures) throws MessagingException {
+        mailetContext.get().bounce(mail, DeliveryErrors.explanation(failures));
     }
 
     /** Whether another try may go better. */
@@ -204,9 +188,5 @@ public final class PipelineFollowUp implements FollowUp {
 
     private static List<MailAddress> recipients(List<Attempt> attempts) {
         return attempts.stream().map(attempt -> attempt.outcome().recipient()).toList();
-    }
-
-    private static DeliveryStatus status(Attempt attempt) {
-        return attempt.outcome().status();
     }
 }
