@@ -51,6 +51,7 @@ public final class StartUpNotice extends AbstractModule {
         if (Boolean.getBoolean(HINTS_PROPERTY)) {
             hints(listeners).forEach(LOGGER::info);
         }
+        injector.getInstance(StrandedMail.class).report().forEach(LOGGER::warn);
     }
 
     private List<Listener> listeners() {
