@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.jamesqmgr.testing.ScriptedSmtpServer.Reaction.reply;
 
 import java.io.IOException;
+import org.awaitility.Awaitility;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.RecipientOutcome.Delivered;
 import org.jamesqmgr.testing.ScriptedSmtpServer.Received;
@@ -44,7 +45,9 @@ class SmtpDeliveryAgentTest {
     @Test
     void theServerShouldGetEnvelopeAndContent() throws IOException {
         smtp.deliver("a@target.test", "b@target.test");
-        smtp.close();
+        // The agent does not wait for the answer to QUIT, so the server may still be reading it.
+        smtp.agent().close();
+        Awaitility.await().until(() -> smtp.server.openSessions() == 0);
 
         assertThat(smtp.server.commands())
                 .containsExactly(
