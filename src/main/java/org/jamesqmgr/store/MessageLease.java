@@ -40,6 +40,23 @@ public interface MessageLease extends AutoCloseable {
     void replaceEnvelope(Envelope envelope) throws MessageStoreException;
 
     /**
+     * The work on the message is complete, and the message goes on as what was made of it: under its
+     * id, for the recipients of another envelope, all of them pending, with content derived from its
+     * own and nothing held against it. The lease lasts.
+     *
+     * <p>Not forced to disk, so that it costs no more than a write: after a power cut the message may
+     * be what it was before, and the work on it is repeated.
+     *
+     * @throws MessageStoreException if nothing was changed
+     */
+    void goOn(Envelope envelope, DerivedContent content) throws MessageStoreException;
+
+    /**
+     * Whether the message can {@link #goOn}. Every one can once; a store need not do more.
+     */
+    boolean mayGoOn();
+
+    /**
      * Keeps what became of recipients: who was delivered to is done, who bounced is undeliverable, who
      * was deferred stays pending. The attempts join the history. Not forced to disk.
      *

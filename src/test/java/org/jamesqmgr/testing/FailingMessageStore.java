@@ -18,6 +18,7 @@ import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.ContentWriter;
+import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
@@ -202,6 +203,17 @@ public final class FailingMessageStore implements MessageStore {
         public void replaceEnvelope(Envelope envelope) throws MessageStoreException {
             mayFail();
             lease.replaceEnvelope(envelope);
+        }
+
+        @Override
+        public void goOn(Envelope envelope, DerivedContent content) throws MessageStoreException {
+            failIf(failing || endless);
+            lease.goOn(envelope, content);
+        }
+
+        @Override
+        public boolean mayGoOn() {
+            return lease.mayGoOn();
         }
 
         @Override

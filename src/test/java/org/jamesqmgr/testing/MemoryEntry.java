@@ -2,6 +2,8 @@
 package org.jamesqmgr.testing;
 
 import com.google.common.io.ByteSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
+import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.Lanes;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.RecipientLog;
@@ -110,6 +113,30 @@ record MemoryEntry(
         pending.reopen();
         return new MemoryEntry(
                 id, queue, newEnvelope, status, pending, content, begun, prompt, damaged);
+    }
+
+    MemoryEntry goneOn(Envelope newEnvelope, DerivedContent derived) {
+        RecipientLog pending = recipients.copy();
+        pending.reopen();
+        ByteSource rest = content.slice(derived.from(), Long.MAX_VALUE - derived.from());
+        return new MemoryEntry(
+                id,
+                queue,
+                newEnvelope,
+                MessageStatus.accepted(newEnvelope),
+                pending,
+                sized(ByteSource.concat(ByteSource.wrap(derived.start()), rest)),
+                false,
+                prompt,
+                damaged);
+    }
+
+    private static ByteSource sized(ByteSource source) {
+        try {
+            return ByteSource.wrap(source.read());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     MemoryEntry recorded(List<Attempt> attempts) {

@@ -31,6 +31,7 @@ import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.ContentWriter;
+import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
@@ -357,6 +358,16 @@ public final class MemoryMessageStore implements MessageStore {
         @Override
         public void replaceEnvelope(Envelope envelope) {
             message = change(entry -> entry.with(envelope)).message();
+        }
+
+        @Override
+        public void goOn(Envelope envelope, DerivedContent content) {
+            message = change(entry -> entry.goneOn(envelope, content)).message();
+        }
+
+        @Override
+        public boolean mayGoOn() {
+            return true;
         }
 
         @Override

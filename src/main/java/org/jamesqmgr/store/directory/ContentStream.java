@@ -5,7 +5,9 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
+import org.jamesqmgr.store.directory.RecordLog.Change;
 
 /**
  * Reads the content of a queue file from its first byte to its last. The file stays readable
@@ -14,24 +16,64 @@ import org.jamesqmgr.store.directory.FileOperations.OpenFile;
 final class ContentStream extends InputStream {
 
     private final OpenFile file;
-    private final long end;
-    private long position;
 
-    private ContentStream(OpenFile file, long start, long end) {
-        this.file = file;
-        this.position = start;
-        this.end = end;
+    /** What is read now, and what comes after it. */
+    private Part part;
+
+    private Optional<Part> next;
+
+    /** A run of bytes in the file. */
+    private static final class Part {
+        private final long end;
+        private long position;
+
+        Part(long position, long end) {
+            this.position = position;
+            this.end = end;
+        }
+
+        long left() {
+            return end - position;
+        }
     }
 
+    private ContentStream(OpenFile file, QueueFile shape) {
+        this.file = file;
+        QueueFileHeader header = shape.header();
+        long stored = header.contentOffset();
+        Optional<Change> change = shape.log().change();
+        Part rest = new Part(stored + change.map(Change::from).orElse(0L), header.endMarkOffset());
+        Optional<Part> start =
+                change.map(own -> new Part(own.position(), own.position() + own.length()));
+        this.part = start.orElse(rest);
+        this.next = start.map(before -> rest);
+    }
+
+    /** The content of the file as it is now. */
     static InputStream open(FileOperations files, Path path) throws IOException {
+        return open(files, path, file -> QueueFile.read(file, QueueFile.Depth.HEAD));
+    }
+
+    /**
+     * The content of a file that is known.
+     *
+     * @param shape of it
+     */
+    static InputStream open(FileOperations files, Path path, QueueFile shape) throws IOException {
+        return open(files, path, file -> shape);
+    }
+
+    @FunctionalInterface
+    private interface Looking {
+        QueueFile at(OpenFile file) throws IOException;
+    }
+
+    private static InputStream open(FileOperations files, Path path, Looking looking)
+            throws IOException {
         OpenFile file = files.openForReading(path);
         try {
-            byte[] start = new byte[QueueFileHeader.SIZE];
-            int length = file.read(0, start, 0, start.length);
-            QueueFileHeader header = QueueFileHeader.decode(start, length);
             // Mail is read line by line and byte by byte.
-            return new BufferedInputStream(
-                    new ContentStream(file, header.contentOffset(), header.endMarkOffset()));
+            return new BufferedInputStream(new ContentStream(file, looking.at(file)));
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
@@ -49,21 +91,26 @@ final class ContentStream extends InputStream {
         if (length == 0) {
             return 0;
         }
-        if (position >= end) {
+        while (part.left() == 0 && next.isPresent()) {
+            part = next.get();
+            next = Optional.empty();
+        }
+        if (part.left() <= 0) {
             return -1;
         }
-        int wanted = (int) Math.min(length, end - position);
-        int count = file.read(position, bytes, offset, wanted);
+        int wanted = (int) Math.min(length, part.left());
+        int count = file.read(part.position, bytes, offset, wanted);
         if (count < wanted) {
             throw new DamagedFileException("cut short while its content was read");
         }
-        position += count;
+        part.position += count;
         return count;
     }
 
     @Override
     public int available() {
-        return (int) Math.min(Integer.MAX_VALUE, end - position);
+        long left = part.left() + next.map(Part::left).orElse(0L);
+        return (int) Math.min(Integer.MAX_VALUE, left);
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.RecipientOutcome.Deferred;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.Content;
+import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.directory.QueueIndex.Entry;
@@ -37,7 +38,7 @@ final class DirectoryLease implements MessageLease {
     private final DirectoryMessageStore store;
     private final QueueFiles files;
     private final Taken before;
-    private final Standing again;
+    private Standing again;
     private final Entry entry;
     private final QueueId id;
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -79,7 +80,7 @@ final class DirectoryLease implements MessageLease {
 
     @Override
     public Content content() {
-        return store.claimedContent(id, file.header().contentLength());
+        return store.claimedContent(id, file);
     }
 
     @Override
@@ -96,6 +97,26 @@ final class DirectoryLease implements MessageLease {
                 () -> {
                     append(RecordLog.envelope(envelope), true); // commit
                     message = null;
+                    store.index().changed(entry, envelope);
+                });
+    }
+
+    @Override
+    public boolean mayGoOn() {
+        return file.log().change().isEmpty();
+    }
+
+    @Override
+    public void goOn(Envelope envelope, DerivedContent content) throws MessageStoreException {
+        if (!mayGoOn()) {
+            throw new IllegalStateException(id + " has gone on before");
+        }
+        work(
+                () -> {
+                    append(RecordLog.handedOver(envelope, content), false); // commit
+                    files.written(entry);
+                    message = null;
+                    again = Standing.READY;
                     store.index().changed(entry, envelope);
                 });
     }

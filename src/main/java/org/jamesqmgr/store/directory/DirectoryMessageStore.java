@@ -47,6 +47,7 @@ import org.slf4j.LoggerFactory;
  *   <li>accept: the one {@code fsync} of the complete file ({@link QueueFileWriter#commit});
  *   <li>claim, defer, give back: the rename; not forced, a power cut may undo it;
  *   <li>complete: the deletion; not forced, a power cut may undo it and work is repeated;
+ *   <li>hand-over: the appended record; not forced, a power cut may undo it and work is repeated;
  *   <li>replaced envelope: the {@code fsync} of the appended record;
  *   <li>operator's hold, release and delete: the {@code fsync} of the directory after the move.
  * </ul>
@@ -394,9 +395,9 @@ public final class DirectoryMessageStore implements MessageStore {
         return actions;
     }
 
-    Content claimedContent(QueueId id, long size) {
+    Content claimedContent(QueueId id, QueueFile file) {
         Path path = layout.file(QueueName.ACTIVE, id);
-        return new StoredContent(size, () -> ContentStream.open(files, path));
+        return new StoredContent(file.contentSize(), () -> ContentStream.open(files, path, file));
     }
 
     @FunctionalInterface

@@ -57,7 +57,14 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
         }
         checkEndMark(header, window);
         RecordLog log = RecordLog.empty(envelope, depth != Depth.HEAD, header.recordsOffset());
-        return new QueueFile(header, log.replay(window::bytes, size));
+        return new QueueFile(header, log.replay(window::bytes, size)).sound();
+    }
+
+    private QueueFile sound() throws DamagedFileException {
+        if (log.change().filter(change -> change.from() > header.contentLength()).isPresent()) {
+            throw new DamagedFileException("a hand-over goes on behind the content");
+        }
+        return this;
     }
 
     private static Envelope envelope(QueueFileHeader header, Window window, Depth depth)
@@ -99,7 +106,13 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
                 log.recipients().recipients(log.envelope()),
                 log.status(),
                 log.recipients().history(),
-                header.contentLength());
+                contentSize());
+    }
+
+    /** How long the content is as it goes on. */
+    long contentSize() {
+        long stored = header.contentLength();
+        return log.change().map(change -> change.size(stored)).orElse(stored);
     }
 
     QueueFile with(RecordLog newLog) {

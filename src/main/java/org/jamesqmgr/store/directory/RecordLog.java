@@ -12,6 +12,7 @@ import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.RecipientLog;
 
 /**
@@ -21,10 +22,15 @@ import org.jamesqmgr.store.RecipientLog;
  * <pre>
  *   offset size
  *        0    1  type: 'w' work begins, 's' status, 'e' envelope replaced,
+ *                 'h' handed over: the work is complete, another envelope and content from here on,
  *                 'r' attempts and what became of recipients, 'n' the sender was notified of failures
  *        1    4  length of the payload
  *        5    4  CRC-32C of type, length and payload
- *        9    .  payload: empty, or a status, an envelope or attempts as JSON
+ *        9    .  payload: empty, or a status, an envelope or attempts as JSON; for 'h'
+ *                   0    4  length of the envelope
+ *                   4    8  the byte of the stored content where the rest of the content begins
+ *                  12    .  envelope as JSON
+ *                   .    .  what stands before that rest: the new header, or nothing
  * </pre>
  *
  * Records are written one behind the other; an envelope is forced to disk with all that stands
@@ -32,7 +38,8 @@ import org.jamesqmgr.store.RecipientLog;
  * log: it was being written when the server died, or did not reach the disk before the power failed,
  * even if later ones did; the next one overwrites it. Losing any but an envelope can repeat work,
  * never lose a message. Losing an envelope would send the message to the wrong recipients, so a bad
- * record with good ones behind it is damage if an envelope can be among them.
+ * record with good ones behind it is damage if an envelope can be among them. Losing a hand-over
+ * repeats the work that made it, from the envelope before.
  *
  * <p>What was delivered or failed for good is always recorded, once for each recipient. Deferrals
  * are recorded until the records of a message fill {@link #ROOM_FOR_DEFERRALS}: some thousand
@@ -40,6 +47,7 @@ import org.jamesqmgr.store.RecipientLog;
  * is known when the message is read again.
  *
  * @param envelope as last replaced, or as accepted
+ * @param change how the content differs from the stored one since a hand-over
  * @param recipients what became of them; grows in place, the logs that follow from one share it.
  *     Empty in a log that was read for its head alone
  * @param whole whether attempts are looked at; at start-up they are not
@@ -51,6 +59,7 @@ import org.jamesqmgr.store.RecipientLog;
  */
 record RecordLog(
         Envelope envelope,
+        Optional<Change> change,
         RecipientLog recipients,
         boolean whole,
         MessageStatus status,
@@ -59,10 +68,33 @@ record RecordLog(
         boolean begun,
         long end) {
 
+    /**
+     * Content that is no longer the stored one: first bytes of a record, then the rest of what is
+     * stored.
+     *
+     * @param position of those bytes in the file
+     * @param length how many they are
+     * @param from the first byte of the stored content that follows
+     */
+    record Change(long position, int length, long from) {
+
+        private boolean any() {
+            return length > 0 || from > 0;
+        }
+
+        /** How long the content is. */
+        long size(long stored) {
+            return length + stored - from;
+        }
+    }
+
     /** So many bytes of records, and no deferral is recorded any more. */
     static final int ROOM_FOR_DEFERRALS = 1 << 20;
 
     private static final int PREFIX = 9;
+
+    /** Before the envelope of a hand-over. */
+    private static final int HAND_OVER_PREFIX = 12;
 
     /** Keeps a record of attempts well below the longest that can be read. */
     private static final int ATTEMPTS_IN_A_RECORD = 100;
@@ -73,6 +105,7 @@ record RecordLog(
     private static final byte WORK = 'w';
     private static final byte STATUS = 's';
     private static final byte ENVELOPE = 'e';
+    private static final byte HANDED_OVER = 'h';
     private static final byte ATTEMPTS = 'r';
     private static final byte NOTIFIED = 'n';
 
@@ -80,6 +113,7 @@ record RecordLog(
     static RecordLog empty(Envelope envelope, boolean whole, long end) {
         return new RecordLog(
                 envelope,
+                Optional.empty(),
                 new RecipientLog(),
                 whole,
                 MessageStatus.accepted(envelope),
@@ -99,6 +133,15 @@ record RecordLog(
 
     static byte[] envelope(Envelope envelope) throws IOException {
         return encode(ENVELOPE, EnvelopeCodec.encode(envelope));
+    }
+
+    static byte[] handedOver(Envelope envelope, DerivedContent content) throws IOException {
+        byte[] encoded = EnvelopeCodec.encode(envelope);
+        ByteBuffer payload =
+                ByteBuffer.allocate(HAND_OVER_PREFIX + encoded.length + content.start().length);
+        payload.putInt(encoded.length).putLong(content.from());
+        payload.put(encoded).put(content.start());
+        return encode(HANDED_OVER, payload.array());
     }
 
     /** One record or, for many attempts, several. */
@@ -131,12 +174,14 @@ record RecordLog(
 
     /** As if this status had been recorded last. */
     RecordLog with(MessageStatus newStatus) {
-        return new RecordLog(envelope, recipients, whole, newStatus, true, bound, false, end);
+        return new RecordLog(
+                envelope, change, recipients, whole, newStatus, true, bound, false, end);
     }
 
     /** As if records went on at another position. */
     RecordLog endingAt(long newEnd) {
-        return new RecordLog(envelope, recipients, whole, status, recorded, bound, begun, newEnd);
+        return new RecordLog(
+                envelope, change, recipients, whole, status, recorded, bound, begun, newEnd);
     }
 
     /** Where records are read from. */
@@ -207,7 +252,11 @@ record RecordLog(
 
     /** Whether it can be lost without harm. */
     private static boolean isLesser(byte type) {
-        return type == WORK || type == STATUS || type == ATTEMPTS || type == NOTIFIED;
+        return type == WORK
+                || type == STATUS
+                || type == ATTEMPTS
+                || type == NOTIFIED
+                || type == HANDED_OVER;
     }
 
     private RecordLog apply(byte[] record) throws IOException {
@@ -220,6 +269,8 @@ record RecordLog(
                 return next.with(EnvelopeCodec.status(record, PREFIX, length));
             case ENVELOPE:
                 return next.with(EnvelopeCodec.envelope(record, PREFIX, length));
+            case HANDED_OVER:
+                return handOver(record);
             case ATTEMPTS:
                 if (whole) {
                     recipients.add(AttemptCodec.decode(record, PREFIX, length));
@@ -234,16 +285,45 @@ record RecordLog(
     }
 
     private RecordLog workBegun() {
-        return new RecordLog(envelope, recipients, whole, status, recorded, bound, true, end);
+        return new RecordLog(
+                envelope, change, recipients, whole, status, recorded, bound, true, end);
     }
 
     private RecordLog with(EnvelopeCodec.Recorded said) {
         return new RecordLog(
-                envelope, recipients, whole, said.status(), true, said.bound(), false, end);
+                envelope, change, recipients, whole, said.status(), true, said.bound(), false, end);
     }
 
     private RecordLog with(Envelope replaced) {
         recipients.reopen();
-        return new RecordLog(replaced, recipients, whole, status, recorded, bound, begun, end);
+        return new RecordLog(
+                replaced, change, recipients, whole, status, recorded, bound, begun, end);
+    }
+
+    /** As if the message had just come in as what it is now. */
+    private RecordLog handOver(byte[] record) throws IOException {
+        ByteBuffer payload = ByteBuffer.wrap(record, PREFIX, record.length - PREFIX);
+        if (payload.remaining() < HAND_OVER_PREFIX) {
+            throw new DamagedFileException("a hand-over without an envelope");
+        }
+        int length = payload.getInt();
+        long from = payload.getLong();
+        if (length < 0 || length > payload.remaining() || from < 0) {
+            throw new DamagedFileException("a hand-over says what cannot be");
+        }
+        Envelope made = EnvelopeCodec.envelope(record, payload.position(), length);
+        int start = payload.position() + length;
+        Change content = new Change(end + start, record.length - start, from);
+        recipients.reopen();
+        return new RecordLog(
+                made,
+                Optional.of(content).filter(Change::any),
+                recipients,
+                whole,
+                MessageStatus.accepted(made),
+                false,
+                QueueName.INCOMING,
+                false,
+                end + record.length);
     }
 }
