@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * The directory in which everything is measured, named by the system property {@value #PROPERTY}.
  * Must be on a real disk: where {@code fsync} costs nothing, the comparison says nothing.
  */
-final class BenchmarkDirectory {
+public final class BenchmarkDirectory {
 
     static final String PROPERTY = "benchmark.directory";
 
@@ -37,7 +37,7 @@ final class BenchmarkDirectory {
      *
      * @throws IllegalStateException if it is in memory; the text says what to do
      */
-    static BenchmarkDirectory open() {
+    public static BenchmarkDirectory open() {
         Path root = Path.of(System.getProperty(PROPERTY, "target/benchmark")).toAbsolutePath();
         try {
             Files.createDirectories(root);
@@ -57,7 +57,7 @@ final class BenchmarkDirectory {
         return directory;
     }
 
-    String fileSystem() {
+    public String fileSystem() {
         try {
             return Files.getFileStore(root).type();
         } catch (IOException e) {
@@ -65,7 +65,7 @@ final class BenchmarkDirectory {
         }
     }
 
-    Path root() {
+    public Path root() {
         return root;
     }
 
@@ -75,7 +75,7 @@ final class BenchmarkDirectory {
     }
 
     /** How long it takes to make 4 kB more of a file durable. */
-    Duration medianFsync() {
+    public Duration medianFsync() {
         try {
             Path path = Files.createTempFile(root, "fsync-", null);
             try {

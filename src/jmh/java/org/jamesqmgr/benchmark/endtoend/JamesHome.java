@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.benchmark.endtoend;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A home for a James, made from the packaged one: ports of its own, and the sink as its next hop. */
+record JamesHome(Path directory, int port) {
+
+    private static final List<String> OURS = List.of("qmgr.xml");
+    private static final List<String> STOCK =
+            List.of("mailetcontainer.xml", "smtpserver.xml", "logback.xml");
+
+    /** The packaged settings, but for the ports. */
+    static JamesHome ours(Site site, String name) throws IOException {
+        JamesHome home = copy(site, name);
+        home.replace("smtpserver.xml", "127.0.0.1:2525", Site.LOOPBACK + ":" + home.port);
+        home.replace("qmgr.xml", "[127.0.0.1]:2626", "[" + Site.LOOPBACK + "]:" + site.sink());
+        return home;
+    }
+
+    /** Mailets, SMTP handlers and log of James's memory application as it comes. */
+    static JamesHome stock(Site site, String name) throws IOException {
+        JamesHome home = copy(site, name);
+        Map<String, Integer> values = Map.of("PORT", home.port, "SINK", site.sink());
+        for (String file : STOCK) {
+            Template.write("james/" + file, values, home.conf(file));
+        }
+        for (String file : OURS) {
+            Files.delete(home.conf(file));
+        }
+        return home;
+    }
+
+    private static JamesHome copy(Site site, String name) throws IOException {
+        Path directory = site.home(name);
+        copy(site.packaged().resolve("bin"), directory.resolve("bin"));
+        copy(site.packaged().resolve("conf"), directory.resolve("conf"));
+        Files.createSymbolicLink(directory.resolve("lib"), site.packaged().resolve("lib"));
+        Files.createDirectory(directory.resolve("temp"));
+        JamesHome home = new JamesHome(directory, Ports.free());
+        home.replace("lmtpserver.xml", ":2424", ":" + Ports.free());
+        home.replace("imapserver.xml", ":1143", ":" + Ports.free());
+        home.replace("webadmin.properties", "port=8000", "port=" + Ports.free());
+        home.replace("jmx.properties", "jmx.port=9999", "jmx.port=" + Ports.free());
+        return home;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.filter(JamesHome::isPackaged).toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    /** Not so the JMX password, which a server leaves in the packaged home if one has run there. */
+    private static boolean isPackaged(Path file) {
+        return !file.getFileName().toString().startsWith("jmxremote.");
+    }
+
+    private void replace(String file, String text, String replacement) throws IOException {
+        String before = Files.readString(conf(file));
+        if (!before.contains(text)) {
+            throw new IOException("no " + text + " in " + conf(file));
+        }
+        Files.writeString(conf(file), before.replace(text, replacement));
+    }
+
+    Path conf(String file) {
+        return directory.resolve("conf").resolve(file);
+    }
+}
