@@ -64,6 +64,7 @@ public final class QueueManager implements AutoCloseable {
     private final AtomicBoolean drained = new AtomicBoolean();
     private final AtomicReference<Dispatcher> pushing = new AtomicReference<>();
     private final Flushes flushes;
+    private final BacklogLoad load;
     private final OpenRuns runs = new OpenRuns();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -79,6 +80,7 @@ public final class QueueManager implements AutoCloseable {
         this.flushes = new Flushes(clock);
         this.listener = QueueEventListener.all(List.of(listener));
         this.health = new StoreHealth(clock, this.listener);
+        this.load = new BacklogLoad(store, health);
         QueueRuns queueRuns = new QueueRuns(clock, settings);
         this.clockWatch = new ClockWatch(clock, nanoTime);
         this.engine = new EngineLoop(store, clock, settings, this.listener, queueRuns, clockWatch);
@@ -200,7 +202,8 @@ public final class QueueManager implements AutoCloseable {
 
     /**
      * Makes the waiting mail of a transport due at once; forgets which destinations are dead. Mail
-     * of transports that wait for this is delivered too.
+     * of transports that wait for this is delivered too. Waits
+     * until the store knows all its mail.
      *
      * @return how many messages were made due
      */
@@ -214,7 +217,7 @@ public final class QueueManager implements AutoCloseable {
 
     /**
      * Makes all deferred mail of the push transports due at once, not what is scheduled; forgets which
-     * destinations are dead. Costs what is stored.
+     * destinations are dead. Costs what is stored, and waits until the store knows all of it.
      *
      * @return how many messages were made due
      */
@@ -317,7 +320,17 @@ public final class QueueManager implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         workingSet.giveBackAll("the server stops");
+        load.stop();
         store.close();
+        awaitLoadEnd();
+    }
+
+    private void awaitLoadEnd() {
+        try {
+            load.awaitEnd(THREAD_END);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     PullSubscription subscribe(TransportName transport, Consumer<PulledMessage> consumer) {
@@ -332,6 +345,7 @@ public final class QueueManager implements AutoCloseable {
         engine.onQueueRun(scan::order);
         store.listen(new StoreEvents());
         engineThread.start();
+        load.start();
     }
 
     private void stopThreads() throws InterruptedException {

@@ -17,6 +17,8 @@ public record StoreTrouble(Activity activity, Instant since, MessageStoreExcepti
     public enum Activity {
         ACCEPT,
         CLAIM,
-        END
+        END,
+        /** Making known what it had too much of when it was opened. */
+        LOAD
     }
 }

@@ -42,6 +42,20 @@ public interface MessageStore extends AutoCloseable {
     void listen(StoreListener listener);
 
     /**
+     * Makes known what the store had too much of to look at when it was opened: deferred mail in great
+     * numbers. Blocks until all is known, seconds for each hundred thousand messages, while everything
+     * else goes on; to be called once by whoever opened the store, on a thread that has nothing else
+     * to do, and again after it failed. Nothing for a store that knows everything.
+     *
+     * <p>Until then a message is found, and acted on, by its id as ever; those that are due are handed
+     * out as they become known, which the listener is told; what counts, and what names times and
+     * transports, counts what is known; what lists or changes all messages of a transport waits.
+     *
+     * @throws MessageStoreException if something cannot be read at the moment, or the store was closed
+     */
+    default void load() throws MessageStoreException {}
+
+    /**
      * Takes responsibility for a message. It waits in incoming, or in deferred if its envelope asks
      * for a later time.
      *

@@ -37,6 +37,36 @@ class TroubleTest extends QueueManagerFixture {
     }
 
     @Test
+    void backlogShouldBeLoadedOnceTheStoreCanReadIt() throws Exception {
+        store.failLoads(true);
+        start();
+        await().until(() -> queueManager.storeTrouble().isPresent());
+        assertThat(queueManager.storeTrouble().orElseThrow().activity())
+                .isEqualTo(StoreTrouble.Activity.LOAD);
+        QueueId id = submit();
+        subscribe(consumer, 1);
+        assertThat(consumer.nextId()).as("mail flows meanwhile").isEqualTo(id);
+
+        store.failLoads(false);
+
+        await().until(() -> queueManager.storeTrouble().isEmpty());
+        assertThat(store.loads()).isEqualTo(1);
+    }
+
+    @Test
+    void stopShouldNotWaitForABacklogThatCannotBeLoaded() throws Exception {
+        store.failLoads(true);
+        start();
+        await().until(() -> queueManager.storeTrouble().isPresent());
+
+        queueManager.close();
+
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .doesNotContain("qmgr-load");
+    }
+
+    @Test
     void messageDroppedWhileTheStoreFailsShouldComeBackWhenItRecovers() throws Exception {
         start();
         PullSubscription careless = subscribe(message -> store.fail(true), 1);

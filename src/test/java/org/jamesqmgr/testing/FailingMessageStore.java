@@ -37,6 +37,8 @@ public final class FailingMessageStore implements MessageStore {
     private volatile boolean failing;
     private volatile boolean endless;
     private volatile boolean forgetful;
+    private volatile boolean ignorant;
+    private final AtomicInteger loads = new AtomicInteger();
 
     public FailingMessageStore(MessageStore store) {
         this.store = store;
@@ -61,6 +63,16 @@ public final class FailingMessageStore implements MessageStore {
         forgetful = fail;
     }
 
+    /** What was left for later cannot be loaded; all else works. */
+    public void failLoads(boolean fail) {
+        ignorant = fail;
+    }
+
+    /** How often all was loaded. */
+    public int loads() {
+        return loads.get();
+    }
+
     public int refusals() {
         return refusals.get();
     }
@@ -68,6 +80,15 @@ public final class FailingMessageStore implements MessageStore {
     @Override
     public void listen(StoreListener listener) {
         store.listen(listener);
+    }
+
+    @Override
+    public void load() throws MessageStoreException {
+        if (ignorant) {
+            throw new MessageStoreException("told not to load");
+        }
+        store.load();
+        loads.incrementAndGet();
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.jamesqmgr.store.directory;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -58,6 +59,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class DirectoryMessageStore implements MessageStore {
 
+    /** So many deferred messages are read in less than a second, and are known on opening. */
+    static final int DEFERRED_AT_ONCE = 20_000;
+
     private static final Logger LOGGER = LoggerFactory.getLogger(DirectoryMessageStore.class);
 
     private final Layout layout;
@@ -67,6 +71,8 @@ public final class DirectoryMessageStore implements MessageStore {
     private final QueueIndex index = new QueueIndex();
     private final Corruption corruption;
     private final QueueFiles queueFiles;
+    private final FileRecovery fileRecovery;
+    private final Backlog backlog;
     private final Lookup lookup;
     private final OperatorActions actions;
     private final FileOperations.Lock lock;
@@ -97,6 +103,8 @@ public final class DirectoryMessageStore implements MessageStore {
         this.ids = new QueueIdSequence(clock);
         this.corruption = new Corruption(layout, files);
         this.queueFiles = new QueueFiles(layout, files, index, corruption);
+        this.fileRecovery = new FileRecovery(layout, files, index, corruption, clock);
+        this.backlog = new Backlog(layout, files, index, fileRecovery);
         this.lookup = new Lookup(layout, files, index, queueFiles);
         this.actions = new OperatorActions(index, queueFiles, corruption, clock);
     }
@@ -104,7 +112,8 @@ public final class DirectoryMessageStore implements MessageStore {
     /**
      * Opens the queue directory, creating it where it is missing, and recovers what an earlier server
      * left: messages that were active return to incoming, damaged ones go to corrupt, what was never
-     * accepted is cleared away.
+     * accepted is cleared away. Of more than {@value #DEFERRED_AT_ONCE} deferred messages none is
+     * looked at: {@link #load} does that.
      *
      * @throws MessageStoreException if the directory is unusable, another server has it, or it was
      *     written by a newer version; the text says what to do
@@ -112,18 +121,30 @@ public final class DirectoryMessageStore implements MessageStore {
     public static DirectoryMessageStore open(Path directory, Clock clock)
             throws MessageStoreException {
         DirectoryCheck.Result check = DirectoryCheck.prepare(directory);
-        return open(directory, clock, new DiskFileOperations(), !check.createsDurably());
+        boolean force = !check.createsDurably();
+        return open(directory, clock, new DiskFileOperations(), force, DEFERRED_AT_ONCE);
     }
 
     static DirectoryMessageStore open(
             Path directory, Clock clock, FileOperations files, boolean forceDirectories)
+            throws MessageStoreException {
+        return open(directory, clock, files, forceDirectories, DEFERRED_AT_ONCE);
+    }
+
+    /** As the other, with at most so many deferred messages known on opening, or none of them. */
+    static DirectoryMessageStore open(
+            Path directory,
+            Clock clock,
+            FileOperations files,
+            boolean forceDirectories,
+            int deferredAtOnce)
             throws MessageStoreException {
         Layout layout = new Layout(directory);
         FileOperations.Lock lock = files.lock(layout.lock());
         try {
             DirectoryMessageStore store =
                     new DirectoryMessageStore(layout, files, clock, lock, forceDirectories);
-            new Recovery(layout, files, store.index, store.corruption, clock.instant()).run();
+            store.recover(deferredAtOnce);
             return store;
         } catch (IOException e) {
             lock.release();
@@ -135,10 +156,33 @@ public final class DirectoryMessageStore implements MessageStore {
         }
     }
 
+    private void recover(int deferredAtOnce) throws IOException, MessageStoreException {
+        new Recovery(layout, files, index, corruption, fileRecovery, backlog).run(deferredAtOnce);
+    }
+
     @Override
     public void listen(StoreListener newListener) {
         listener = newListener;
         corruption.tell(newListener);
+    }
+
+    @Override
+    public void load() throws MessageStoreException {
+        while (!backlog.complete()) {
+            whileOpen(() -> backlog.bringInSome(clock.instant())).forEach(listener::available);
+        }
+    }
+
+    private void loadForAll() {
+        try {
+            load();
+        } catch (MessageStoreException e) {
+            throw unchecked(e);
+        }
+    }
+
+    private static UncheckedIOException unchecked(MessageStoreException e) {
+        return new UncheckedIOException(new IOException(e.getMessage(), e));
     }
 
     @Override
@@ -223,6 +267,7 @@ public final class DirectoryMessageStore implements MessageStore {
     public Optional<MessageLease> claim(QueueId id) throws MessageStoreException {
         return whileOpen(
                 () -> {
+                    backlog.bringIn(id);
                     Optional<Taken> taken = index.take(id, OperatorActions.WAITING);
                     return taken.isEmpty()
                             ? Optional.empty()
@@ -274,6 +319,7 @@ public final class DirectoryMessageStore implements MessageStore {
     public Optional<QueuedMessage> find(QueueId id) throws MessageStoreException {
         return whileOpen(
                 () -> {
+                    backlog.bringIn(id);
                     try {
                         return lookup.find(id);
                     } catch (IOException e) {
@@ -285,11 +331,21 @@ public final class DirectoryMessageStore implements MessageStore {
 
     @Override
     public Content content(QueuedMessage message) {
-        return new StoredContent(message.size(), () -> lookup.open(message.id()));
+        return new StoredContent(message.size(), () -> openContent(message.id()));
+    }
+
+    private InputStream openContent(QueueId id) throws IOException {
+        try {
+            backlog.bringIn(id);
+        } catch (MessageStoreException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        return lookup.open(id);
     }
 
     @Override
     public Stream<QueuedMessage> list(TransportName transport) {
+        loadForAll();
         index.promote(clock.instant());
         return index.ids(transport).stream().flatMap(id -> findForList(id).stream());
     }
@@ -298,7 +354,7 @@ public final class DirectoryMessageStore implements MessageStore {
         try {
             return find(id);
         } catch (MessageStoreException e) {
-            throw new UncheckedIOException(new IOException(e.getMessage(), e));
+            throw unchecked(e);
         }
     }
 
@@ -331,22 +387,31 @@ public final class DirectoryMessageStore implements MessageStore {
 
     @Override
     public OperatorResult remove(QueueId id) throws MessageStoreException {
-        return whileOpen(() -> actions.remove(id));
+        return onWaiting(id, () -> actions.remove(id));
     }
 
     @Override
     public OperatorResult flush(QueueId id, Instant now) throws MessageStoreException {
-        return thenAvailable(id, whileOpen(() -> actions.flush(id, now)));
+        return thenAvailable(id, onWaiting(id, () -> actions.flush(id, now)));
     }
 
     @Override
     public OperatorResult hold(QueueId id, String reason) throws MessageStoreException {
-        return whileOpen(() -> actions.hold(id, reason));
+        return onWaiting(id, () -> actions.hold(id, reason));
     }
 
     @Override
     public OperatorResult release(QueueId id) throws MessageStoreException {
-        return thenAvailable(id, whileOpen(() -> actions.release(id)));
+        return thenAvailable(id, onWaiting(id, () -> actions.release(id)));
+    }
+
+    private OperatorResult onWaiting(QueueId id, Operation<OperatorResult> action)
+            throws MessageStoreException {
+        return whileOpen(
+                () -> {
+                    backlog.bringIn(id);
+                    return action.run();
+                });
     }
 
     private OperatorResult thenAvailable(QueueId id, OperatorResult result) {
@@ -358,6 +423,7 @@ public final class DirectoryMessageStore implements MessageStore {
 
     @Override
     public long flushAll(TransportName transport, Instant now) throws MessageStoreException {
+        load();
         long flushed = 0;
         for (QueueId id : index.waiting(transport)) {
             flushed += flush(id, now) == OperatorResult.DONE ? 1 : 0;
@@ -367,6 +433,7 @@ public final class DirectoryMessageStore implements MessageStore {
 
     @Override
     public long removeAll(TransportName transport) throws MessageStoreException {
+        load();
         long removed = 0;
         for (QueueId id : index.ids(transport)) {
             boolean held = index.standing(id).equals(Optional.of(Standing.HELD));

@@ -267,6 +267,18 @@ final class QueueIndex {
         }
     }
 
+    /** The transport of a message that is due, or due at a time somebody may wait for. */
+    Optional<TransportName> transportOfNews(QueueId id, Instant now) {
+        synchronized (lock) {
+            return Optional.ofNullable(entries.get(new Entry(id)))
+                    .filter(
+                            entry ->
+                                    entry.standing == Standing.SCHEDULED
+                                            || entry.order <= floor(now))
+                    .map(entry -> entry.transport);
+        }
+    }
+
     void checked(Entry entry) {
         synchronized (lock) {
             entry.fresh = false;

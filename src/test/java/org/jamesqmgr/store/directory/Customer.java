@@ -117,6 +117,20 @@ final class Customer {
         succeeds(() -> store = Optional.of(DirectoryMessageStore.open(ROOT, clock, files, false)));
     }
 
+    /** Opens a store that knows nothing yet of its deferred mail. */
+    void openDeep() {
+        succeeds(
+                () ->
+                        store =
+                                Optional.of(
+                                        DirectoryMessageStore.open(ROOT, clock, files, false, 0)));
+    }
+
+    /** Has it learn of all deferred mail. */
+    void load() {
+        store.ifPresent(open -> succeeds(open::load));
+    }
+
     /** Leases still open are given back. */
     void close() {
         work.forEach(one -> one.promise().maybe(one.status()));

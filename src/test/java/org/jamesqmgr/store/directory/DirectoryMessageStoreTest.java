@@ -38,7 +38,11 @@ class DirectoryMessageStoreTest implements MessageStoreContract {
     @BeforeEach
     void open() throws Exception {
         directory = temporary.resolve("qmgr");
-        store = DirectoryMessageStore.open(directory, clock);
+        store = open(directory);
+    }
+
+    DirectoryMessageStore open(Path path) throws Exception {
+        return DirectoryMessageStore.open(path, clock);
     }
 
     @AfterEach
@@ -58,7 +62,7 @@ class DirectoryMessageStoreTest implements MessageStoreContract {
         copyTree(directory, copy);
         store.close();
         directory = copy;
-        store = DirectoryMessageStore.open(directory, clock);
+        store = open(directory);
         return store;
     }
 
@@ -79,7 +83,7 @@ class DirectoryMessageStoreTest implements MessageStoreContract {
     @Override
     public MessageStore reopenAfterClose() throws Exception {
         store.close();
-        store = DirectoryMessageStore.open(directory, clock);
+        store = open(directory);
         return store;
     }
 
@@ -125,7 +129,7 @@ class DirectoryMessageStoreTest implements MessageStoreContract {
         Layout layout = new Layout(directory);
 
         Files.move(layout.file(QueueName.HOLD, id), layout.file(QueueName.INCOMING, id));
-        store = DirectoryMessageStore.open(directory, clock);
+        store = open(directory);
 
         assertThat(store.suspects()).isEmpty();
         assertThat(peek(window(0))).contains(id);

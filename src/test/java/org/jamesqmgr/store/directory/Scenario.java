@@ -29,6 +29,49 @@ final class Scenario {
         mailComesAgain();
     }
 
+    /** A store is opened on deferred mail that it learns of only while it is in use. */
+    static void deepBacklog(Customer customer) {
+        customer.open();
+        for (int mail = 0; mail < 6; mail++) {
+            customer.accept(mail * 10);
+        }
+        for (int mail = 0; mail < 6; mail++) {
+            customer.claim();
+            customer.begin(mail);
+        }
+        for (int mail = 0; mail < 5; mail++) {
+            customer.defer(0, MINUTE);
+        }
+        customer.hold(0);
+        customer.close();
+        new Scenario(customer).learnsOfBacklog();
+    }
+
+    private void learnsOfBacklog() {
+        customer.openDeep();
+        customer.hold(1);
+        customer.flush(2);
+        customer.claim();
+        customer.begin(0);
+        customer.defer(0, MINUTE);
+        customer.remove(3);
+        customer.release(0);
+        customer.passes(MINUTE);
+        customer.load();
+        customer.look();
+        customer.claim();
+        customer.begin(0);
+        customer.complete(0);
+        customer.close();
+        customer.openDeep();
+        customer.look();
+        customer.load();
+        customer.passes(MINUTE);
+        customer.claim();
+        customer.begin(0);
+        customer.defer(0, MINUTE);
+    }
+
     private void mailComes() {
         customer.accept(0);
         customer.accept(200);

@@ -69,6 +69,7 @@ record Trial(UnaryOperator<FileOperations> quirk, Consumer<Customer> story) {
         Run run = new Run(fault);
         run.tell();
         run.files.heal();
+        run.customer.load();
         run.customer.giveBackAll();
         return run.customer
                 .store()
