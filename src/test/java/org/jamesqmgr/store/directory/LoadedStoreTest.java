@@ -10,7 +10,7 @@ class LoadedStoreTest extends DirectoryMessageStoreTest {
     @Override
     DirectoryMessageStore open(Path path) throws Exception {
         Files.createDirectories(path);
-        FileOperations files = new UnforcedFileOperations(new DiskFileOperations());
+        FileOperations files = new DiskFileOperations();
         DirectoryMessageStore store = DirectoryMessageStore.open(path, clock(), files, false, 0);
         store.load();
         return store;
