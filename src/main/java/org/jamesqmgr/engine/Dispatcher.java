@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -174,6 +175,37 @@ final class Dispatcher {
             TransportName transport = pulled.claimed().envelope().transport();
             context.engine().run(() -> scheduler.activatedWithoutRecipients(transport));
             deliverer.putBack(pulled, e);
+        }
+    }
+
+    /**
+     * A message goes on for one of the transports. On the thread that handed it over. Is delivered
+     * right away where there is room for it, and waits in incoming otherwise.
+     *
+     * @param room whether the active queue has room; asked once, on the engine's thread
+     */
+    void offer(PulledMessage pulled, BooleanSupplier room) {
+        QueuedMessage message = pulled.claimed();
+        Activation activation = Activation.of(message, plan, false);
+        ActiveDelivery delivery = activation.delivery(pulled, context.clock().instant());
+        ActiveMessage active = activation.forScheduler(message);
+        boolean plain =
+                activation.refused().isEmpty()
+                        && !activation.destinations().isEmpty()
+                        && feeds.containsKey(active.claimedFor());
+        context.engine()
+                .run(
+                        () -> {
+                            boolean mayStay = room.getAsBoolean() && plain && !stopping;
+                            offered(delivery, active, mayStay);
+                        });
+    }
+
+    private void offered(ActiveDelivery delivery, ActiveMessage active, boolean mayStay) {
+        if (mayStay && scheduler.offered(active, context.clock().instant())) {
+            deliveries.put(active.id(), delivery);
+        } else {
+            execute(pools::finishing, delivery.pulled()::letWait);
         }
     }
 

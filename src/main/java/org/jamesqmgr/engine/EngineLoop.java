@@ -51,8 +51,8 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
     /** Transports whose news are in the event queue already: bounds what a flood of mail puts there. */
     private final Set<TransportName> announced = ConcurrentHashMap.newKeySet();
 
-    /** Drives the push transports, once there are any. The engine's thread alone touches it. */
-    private Optional<Dispatcher> dispatcher = Optional.empty();
+    /** Drives the push transports, once there are any. Written by the engine's thread alone. */
+    private volatile Optional<Dispatcher> dispatcher = Optional.empty();
 
     private volatile Runnable onQueueRun = () -> {};
     private volatile boolean stopped;
@@ -142,6 +142,25 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
     public void ended(Work work) {
         TransportName transport = work.claimed().envelope().transport();
         post(state -> state.ended(transport, work.recipients()));
+    }
+
+    @Override
+    public void goesOn(Work before, PulledMessage now) {
+        Optional<Dispatcher> pushing = dispatcher;
+        if (pushing.isPresent()) {
+            pushing.get().offer(now, () -> goesOnInScheduler(before, now));
+        } else {
+            run(() -> goesOnInScheduler(before, now));
+            now.letWait();
+        }
+    }
+
+    private boolean goesOnInScheduler(Work before, PulledMessage now) {
+        return scheduler.goesOn(
+                before.claimed().envelope().transport(),
+                before.recipients(),
+                now.claimed().envelope().transport(),
+                now.claimed().recipients().size());
     }
 
     @Override

@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.engine;
 
+import java.util.Optional;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.store.ContentWriter;
+import org.jamesqmgr.store.DerivedContent;
 
 /**
  * A message that the consumer of another one gives to a transport, to take effect when the work on
  * the other one is complete.
  *
  * @param content readable until then
+ * @param derived the same content, if it is made of that of the other one
  * @param start whether it is ready at once
  * @param reason why it waits or is held; empty if it is ready at once
  */
 public record HandOver(
         Envelope envelope,
         ContentWriter content,
+        Optional<DerivedContent> derived,
         Provenance provenance,
         Start start,
         String reason) {
@@ -31,6 +35,6 @@ public record HandOver(
 
     /** A message that is ready at once. */
     public HandOver(Envelope envelope, ContentWriter content, Provenance provenance) {
-        this(envelope, content, provenance, Start.READY, "");
+        this(envelope, content, Optional.empty(), provenance, Start.READY, "");
     }
 }

@@ -119,6 +119,15 @@ public final class PulledMessage {
         held(() -> workingSet.giveBack(work, "its consumer gave it back"));
     }
 
+    /** Nobody has room for it now: it waits in incoming like any other. Never throws. */
+    void letWait() {
+        try {
+            workingSet.letWait(work);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
     /** Has the store keep what became of recipients. */
     void record(List<Attempt> attempts) throws MessageStoreException {
         held(() -> work.change(lease -> lease.record(attempts)));

@@ -29,6 +29,15 @@ public interface QueueEventListener {
     default void claimed(QueuedMessage message) {}
 
     /**
+     * The pipeline is done with a message, which goes on under its id: as what was made of it, for
+     * another transport.
+     *
+     * @param message as it goes on
+     * @param provenance as of a message of its own, with the id as its origin
+     */
+    default void handedOver(QueuedMessage message, Provenance provenance) {}
+
+    /**
      * One recipient of a message was tried.
      *
      * @param transport who tried, or {@code error} if nobody did: it was deferred without an attempt

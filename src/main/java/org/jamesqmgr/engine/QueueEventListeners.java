@@ -64,6 +64,11 @@ final class QueueEventListeners implements QueueEventListener {
     }
 
     @Override
+    public void handedOver(QueuedMessage message, Provenance provenance) {
+        tell(listener -> listener.handedOver(message, provenance));
+    }
+
+    @Override
     public void claimed(QueuedMessage message) {
         tell(listener -> listener.claimed(message));
     }

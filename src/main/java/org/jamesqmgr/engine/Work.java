@@ -121,6 +121,25 @@ final class Work {
         }
     }
 
+    /**
+     * Ends the work by letting the message go on as something else.
+     *
+     * @return the work on that; empty if this was ended before
+     * @throws MessageStoreException if it is not ended
+     */
+    Optional<Work> goOn(Action action) throws MessageStoreException {
+        synchronized (lock) {
+            return end(action) ? Optional.of(new Work(lease)) : Optional.empty();
+        }
+    }
+
+    /** Whether the message can go on under its id. */
+    boolean mayGoOn() {
+        synchronized (lock) {
+            return !ended && lease.mayGoOn();
+        }
+    }
+
     /** Forgets the lease without ending it: the store takes it back when it is closed. */
     void abandon() {
         synchronized (lock) {

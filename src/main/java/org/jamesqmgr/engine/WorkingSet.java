@@ -5,8 +5,10 @@ import java.lang.ref.Cleaner;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +21,7 @@ import org.jamesqmgr.engine.StoreTrouble.Activity;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStoreException;
 import org.slf4j.Logger;
@@ -33,6 +36,9 @@ final class WorkingSet {
     /** Hears that a message is no longer in work. */
     interface Ended {
         void ended(Work work);
+
+        /** A message is in work as something else: for the consumer of another transport. */
+        void goesOn(Work before, PulledMessage now);
 
         /** The message can be claimed again. */
         void claimable(Work work);
@@ -103,8 +109,45 @@ final class WorkingSet {
         end(work, "completion", MessageLease::complete, () -> listener.done(work.message()));
     }
 
-    /** First the new messages are safe, then the old one goes: a crash in between repeats work. */
+    /**
+     * First the new messages are safe, then the old one goes: a crash in between repeats work. One of
+     * them takes the place of the old one if it can, which costs no new file.
+     */
     void complete(Work work, List<HandOver> handOvers) throws MessageStoreException {
+        Optional<HandOver> successor =
+                handOvers.stream()
+                        .filter(made -> made.start() == HandOver.Start.READY)
+                        .filter(made -> made.derived().isPresent())
+                        .findFirst()
+                        .filter(made -> work.mayGoOn());
+        if (successor.isPresent()) {
+            goOn(work, successor.get(), handOvers);
+        } else {
+            leave(work, handOvers);
+        }
+    }
+
+    private void goOn(Work work, HandOver successor, List<HandOver> all)
+            throws MessageStoreException {
+        List<HandOver> others = new ArrayList<>(all);
+        others.remove(successor);
+        DerivedContent content = successor.derived().orElseThrow();
+        Work.Action action =
+                lease -> {
+                    successors.accept(others);
+                    lease.goOn(successor.envelope(), content); // commit
+                };
+        Optional<Work> next = inStore(work, "hand-over", () -> work.goOn(action));
+        next.ifPresent(
+                now -> {
+                    works.add(now);
+                    listener.handedOver(now.claimed(), successor.provenance());
+                    scheduler.goesOn(work, handOut(now));
+                    remove(work);
+                });
+    }
+
+    private void leave(Work work, List<HandOver> handOvers) throws MessageStoreException {
         Work.Action completion =
                 lease -> {
                     successors.accept(handOvers); // commit
@@ -173,6 +216,19 @@ final class WorkingSet {
                     scheduler.claimable(work);
                     listener.givenBack(work.message(), reason);
                 });
+    }
+
+    /** Leaves a message in incoming that was claimed for nobody. */
+    void letWait(Work work) {
+        try {
+            end(
+                    work,
+                    "return to incoming",
+                    MessageLease::giveBack,
+                    () -> scheduler.claimable(work));
+        } catch (MessageStoreException e) {
+            giveBackUntilDone(work, "it could not be left in incoming");
+        }
     }
 
     /**
@@ -286,13 +342,25 @@ final class WorkingSet {
 
     private boolean endInStore(Work work, String ending, Work.Action action)
             throws MessageStoreException {
+        return inStore(work, ending, () -> work.end(action) ? Optional.of(work) : Optional.empty())
+                .isPresent();
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        Optional<Work> take() throws MessageStoreException;
+    }
+
+    private Optional<Work> inStore(Work work, String ending, Step step)
+            throws MessageStoreException {
         try {
-            if (!work.end(action)) {
+            Optional<Work> result = step.take();
+            if (result.isEmpty()) {
                 LOGGER.warn("{}: {} ignored, it was ended before", work.claimed().id(), ending);
-                return false;
+            } else {
+                health.succeeded(Activity.END);
             }
-            health.succeeded(Activity.END);
-            return true;
+            return result;
         } catch (MessageStoreException e) {
             health.failed(Activity.END, e);
             listener.endingFailed(work.message(), ending, e);

@@ -63,6 +63,11 @@ final class Admission {
         return granted;
     }
 
+    /** Whether one more message may come beside those that are promised. */
+    boolean hasRoom(TransportName transport) {
+        return room(account(transport)) > 0;
+    }
+
     /** A message came that was promised, whatever becomes of it. */
     void came(TransportName transport) {
         Account account = account(transport);

@@ -90,6 +90,10 @@ public final class DeliveryScheduler {
      */
     public boolean activated(ActiveMessage message, Instant now) {
         admission.came(message.claimedFor());
+        return admittedOrRefused(message, now);
+    }
+
+    private boolean admittedOrRefused(ActiveMessage message, Instant now) {
         Map<DestinationKey, List<List<MailAddress>>> groups =
                 RecipientGroups.of(message, name -> transport(name).limits());
         if (groups.keySet().stream().allMatch(this::full)) {
@@ -98,6 +102,17 @@ public final class DeliveryScheduler {
         }
         admit(message, groups);
         return true;
+    }
+
+    /**
+     * As {@link #activated}, for a message that comes without having been promised.
+     *
+     * @return false also if there is no room for it
+     */
+    public boolean offered(ActiveMessage message, Instant now) {
+        return !suspended
+                && admission.hasRoom(message.claimedFor())
+                && admittedOrRefused(message, now);
     }
 
     /** A message of this transport was claimed that has nobody to be tried: one promised less. */

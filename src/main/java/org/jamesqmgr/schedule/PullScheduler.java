@@ -140,6 +140,24 @@ public final class PullScheduler {
     }
 
     /**
+     * A message that is in work goes on for another transport, without being claimed again.
+     *
+     * @return whether that transport has room for it, and may work on it now; otherwise it is to be
+     *     given back. It counts as in work there all the same, until it is {@link #ended}
+     */
+    public boolean goesOn(
+            TransportName before, int recipientsBefore, TransportName now, int recipients) {
+        ended(before, recipientsBefore);
+        TransportState transport = transport(now);
+        boolean room =
+                Math.min(total.messageRoom(), transport.load().messageRoom()) > 0
+                        && Math.min(total.recipientRoom(), transport.load().recipientRoom()) > 0;
+        total.take(1, recipients);
+        transport.load().take(1, recipients);
+        return room && !suspended && (transport.blameless() || trial.othersMayGo());
+    }
+
+    /**
      * A message is to be tried alone. While one is wanted nothing else that can be blamed is dispatched;
      * but for two minutes at most, then the others go on for five at least.
      */

@@ -48,7 +48,10 @@ public final class FailingMessageStore implements MessageStore {
         failing = fail;
     }
 
-    /** Takes so many more messages and then no more, as a full disk; all else works. */
+    /**
+     * Takes so many more messages and then no more, as a full disk, on which none can go on as
+     * something else either; all else works.
+     */
     public void acceptOnly(int messages) {
         acceptable.set(messages);
     }
@@ -228,7 +231,7 @@ public final class FailingMessageStore implements MessageStore {
 
         @Override
         public void goOn(Envelope envelope, DerivedContent content) throws MessageStoreException {
-            failIf(failing || endless);
+            failIf(failing || endless || acceptable.get() == 0);
             lease.goOn(envelope, content);
         }
 

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.james.queue.api.MailQueue.MailQueueException;
 import org.apache.mailet.Mail;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.ContentWriter;
+import org.jamesqmgr.store.DerivedContent;
 
 /**
  * The message of a mail as it is now, byte for byte, for when the mail is gone. Costs as little as
@@ -27,14 +29,17 @@ public final class MailSnapshot implements ContentWriter, Closeable {
 
     private final ContentWriter content;
     private final Closeable resource;
-    private final boolean same;
+    private final Optional<DerivedContent> derived;
     private final String messageId;
 
     private MailSnapshot(
-            ContentWriter content, Closeable resource, boolean same, String messageId) {
+            ContentWriter content,
+            Closeable resource,
+            Optional<DerivedContent> derived,
+            String messageId) {
         this.content = content;
         this.resource = resource;
-        this.same = same;
+        this.derived = derived;
         this.messageId = messageId;
     }
 
@@ -64,7 +69,12 @@ public final class MailSnapshot implements ContentWriter, Closeable {
 
     /** Whether the bytes are the stored ones. */
     public boolean same() {
-        return same;
+        return derived.equals(Optional.of(DerivedContent.SAME));
+    }
+
+    /** How it is made of what is stored; empty if its body is another one. */
+    public Optional<DerivedContent> derived() {
+        return derived;
     }
 
     /** The Message-ID, brackets and all; empty if there is none. */
@@ -84,22 +94,19 @@ public final class MailSnapshot implements ContentWriter, Closeable {
 
     private static MailSnapshot referring(Comparison comparison, Content stored) {
         String messageId = comparison.header.messageId();
-        if (comparison.sameHeader) {
-            return new MailSnapshot(out -> copy(stored, 0, out), () -> {}, true, messageId);
-        }
-        byte[] header = comparison.header.bytes();
-        long body = comparison.storedHeader;
-        ContentWriter content =
-                out -> {
-                    out.write(header);
-                    copy(stored, body, out);
-                };
-        return new MailSnapshot(content, () -> {}, false, messageId);
+        DerivedContent derived =
+                comparison.sameHeader
+                        ? DerivedContent.SAME
+                        : new DerivedContent(comparison.header.bytes(), comparison.storedHeader);
+        ContentWriter content = out -> write(derived, stored, out);
+        return new MailSnapshot(content, () -> {}, Optional.of(derived), messageId);
     }
 
-    private static void copy(Content stored, long from, OutputStream out) throws IOException {
+    private static void write(DerivedContent derived, Content stored, OutputStream out)
+            throws IOException {
+        out.write(derived.start());
         try (InputStream in = stored.open()) {
-            in.skipNBytes(from);
+            in.skipNBytes(derived.from());
             in.transferTo(out);
         }
     }
@@ -107,7 +114,7 @@ public final class MailSnapshot implements ContentWriter, Closeable {
     private static MailSnapshot spilled(MailContent now) throws IOException {
         WatchedContent watched = new WatchedContent(now);
         NamelessFile file = NamelessFile.of(watched);
-        return new MailSnapshot(file, file, false, watched.messageId());
+        return new MailSnapshot(file, file, Optional.empty(), watched.messageId());
     }
 
     /** Takes what is written for as long as its body is that of the other stream. */

@@ -107,7 +107,7 @@ public final class MailParts {
                         mail.getName(),
                         content.messageId(),
                         Optional.of(run.message().id()));
-        return new HandOver(envelope, content, provenance, start, reason);
+        return new HandOver(envelope, content, content.derived(), provenance, start, reason);
     }
 
     private void submit(Mail mail, Envelope envelope, Start start, String reason)
@@ -120,7 +120,12 @@ public final class MailParts {
                 queueManager.submit(
                         List.of(
                                 new HandOver(
-                                        envelope, content, provenance(mail, ""), start, reason)));
+                                        envelope,
+                                        content,
+                                        Optional.empty(),
+                                        provenance(mail, ""),
+                                        start,
+                                        reason)));
             }
         } catch (MessageStoreException e) {
             throw new MessagingException("cannot queue " + mail.getName(), e);

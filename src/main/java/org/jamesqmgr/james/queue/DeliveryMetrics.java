@@ -42,6 +42,11 @@ public final class DeliveryMetrics implements QueueEventListener {
     }
 
     @Override
+    public void handedOver(QueuedMessage message, Provenance provenance) {
+        count(enqueued, message.envelope());
+    }
+
+    @Override
     public void claimed(QueuedMessage message) {
         count(dequeued, message.envelope());
     }

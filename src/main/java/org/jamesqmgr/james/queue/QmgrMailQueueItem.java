@@ -105,6 +105,7 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
                 new HandOver(
                         keptBack.noted(part.envelope()),
                         part.content(),
+                        part.derived(),
                         part.provenance(),
                         part.start(),
                         part.reason());

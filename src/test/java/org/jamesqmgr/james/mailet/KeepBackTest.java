@@ -229,7 +229,7 @@ class KeepBackTest extends PipelineFixture {
         initialised(new QueueDelivery(parts, transports), "transport", "smtp")
                 .service(item.getMail());
 
-        store.acceptOnly(1);
+        store.acceptOnly(0);
         item.done(CompletionStatus.SUCCESS);
 
         assertThat(messages(SMTP)).isEmpty();

@@ -100,6 +100,11 @@ abstract class PipelineFixture {
                     public void accepted(QueueId id, Envelope envelope, Provenance provenance) {
                         provenances.put(id, provenance);
                     }
+
+                    @Override
+                    public void handedOver(QueuedMessage message, Provenance provenance) {
+                        provenances.put(message.id(), provenance);
+                    }
                 };
         queueManager = QueueManager.start(store, settings, clock, passed::get, listener);
         factory =

@@ -48,6 +48,7 @@ class QueueDeliveryTest extends PipelineFixture {
 
         assertThat(messages(SPOOL)).isEmpty();
         QueuedMessage handedOver = only(SMTP);
+        assertThat(handedOver.id()).isEqualTo(spooled.id());
         assertThat(handedOver.pendingRecipients())
                 .extracting(MailAddress::asString)
                 .containsExactly("a@x.example", "b@y.example");
@@ -200,7 +201,7 @@ class QueueDeliveryTest extends PipelineFixture {
         delivery("transport", "local").service(part);
         delivery("transport", "smtp").service(item.getMail());
 
-        store.acceptOnly(1);
+        store.acceptOnly(0);
         item.done(CompletionStatus.SUCCESS);
 
         assertThat(messages(LOCAL)).isEmpty();
