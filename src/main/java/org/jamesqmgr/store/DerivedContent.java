@@ -20,6 +20,9 @@ public final class DerivedContent {
      * @param from the first byte of the other content that follows; at most its size
      */
     public DerivedContent(byte[] start, long from) {
+        if (from < 0) {
+            throw new IllegalArgumentException("content cannot go on at byte " + from);
+        }
         this.start = start;
         this.from = from;
     }
@@ -32,5 +35,19 @@ public final class DerivedContent {
     /** Where the other content goes on. */
     public long from() {
         return from;
+    }
+
+    /**
+     * How long it is.
+     *
+     * @param size of the other content
+     * @throws IllegalArgumentException if it would go on behind the end of that
+     */
+    public long size(long size) {
+        if (from > size) {
+            throw new IllegalArgumentException(
+                    "content of " + size + " bytes cannot go on at byte " + from);
+        }
+        return start.length + size - from;
     }
 }

@@ -9,6 +9,7 @@ public interface MessageStoreContract
         extends AcceptContract,
                 ClaimContract,
                 LeaseContract,
+                GoOnContract,
                 OutcomeContract,
                 LaneContract,
                 RecoveryContract,

@@ -116,6 +116,7 @@ record MemoryEntry(
     }
 
     MemoryEntry goneOn(Envelope newEnvelope, DerivedContent derived) {
+        derived.size(content.sizeIfKnown().get());
         RecipientLog pending = recipients.copy();
         pending.reopen();
         ByteSource rest = content.slice(derived.from(), Long.MAX_VALUE - derived.from());

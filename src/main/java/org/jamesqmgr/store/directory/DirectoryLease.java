@@ -37,8 +37,8 @@ final class DirectoryLease implements MessageLease {
 
     private final DirectoryMessageStore store;
     private final QueueFiles files;
-    private final Taken before;
     private Standing again;
+    private Instant since;
     private final Entry entry;
     private final QueueId id;
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -54,8 +54,8 @@ final class DirectoryLease implements MessageLease {
     DirectoryLease(DirectoryMessageStore store, Taken before, Standing again, QueueFile file) {
         this.store = store;
         this.files = store.queueFiles();
-        this.before = before;
         this.again = again;
+        this.since = before.time();
         this.entry = before.entry();
         this.id = entry.id();
         this.file = file;
@@ -90,7 +90,9 @@ final class DirectoryLease implements MessageLease {
 
     @Override
     public void replaceEnvelope(Envelope envelope) throws MessageStoreException {
-        if (envelope.equals(file.log().envelope()) && file.log().recipients().untouched()) {
+        // An envelope that came with a hand-over may not be on the disk yet.
+        boolean kept = file.log().change().isEmpty() && file.log().recipients().untouched();
+        if (kept && envelope.equals(file.log().envelope())) {
             return;
         }
         work(
@@ -103,7 +105,7 @@ final class DirectoryLease implements MessageLease {
 
     @Override
     public boolean mayGoOn() {
-        return file.log().change().isEmpty();
+        return file.asStored();
     }
 
     @Override
@@ -111,12 +113,14 @@ final class DirectoryLease implements MessageLease {
         if (!mayGoOn()) {
             throw new IllegalStateException(id + " has gone on before");
         }
+        content.size(file.header().contentLength()); // throws, where writing it would be damage
         work(
                 () -> {
                     append(RecordLog.handedOver(envelope, content), false); // commit
                     files.written(entry);
                     message = null;
-                    again = Standing.READY;
+                    again = store.standingOfNew(file.log().status());
+                    since = file.log().status().due();
                     store.index().changed(entry, envelope);
                 });
     }
@@ -195,7 +199,7 @@ final class DirectoryLease implements MessageLease {
                     }
                     files.stamp(entry, status.due());
                     moveIfPossible(to);
-                    store.index().put(entry, again, before.time());
+                    store.index().put(entry, again, since);
                 });
         store.ended(this, true);
     }

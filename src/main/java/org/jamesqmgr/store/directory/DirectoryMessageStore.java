@@ -236,8 +236,8 @@ public final class DirectoryMessageStore implements MessageStore {
 
     /** A scheduled message waits in deferred, where it is seen to wait; any other is ready. */
     private void settle(Entry entry, MessageStatus status) {
-        boolean waits = status.scheduled() && status.due().isAfter(clock.instant());
-        if (waits) {
+        Standing standing = standingOfNew(status);
+        if (standing == Standing.SCHEDULED) {
             try {
                 queueFiles.stamp(entry, status.due());
                 queueFiles.move(entry, QueueName.DEFERRED);
@@ -245,7 +245,13 @@ public final class DirectoryMessageStore implements MessageStore {
                 LOGGER.warn("{} waits in incoming, it cannot be moved to deferred", entry.id(), e);
             }
         }
-        index.put(entry, waits ? Standing.SCHEDULED : Standing.READY, status.due());
+        index.put(entry, standing, status.due());
+    }
+
+    /** How a message stands that has no past. */
+    Standing standingOfNew(MessageStatus status) {
+        boolean waits = status.scheduled() && status.due().isAfter(clock.instant());
+        return waits ? Standing.SCHEDULED : Standing.READY;
     }
 
     @Override

@@ -176,7 +176,7 @@ final class FileRecovery {
         boolean waits = !log.begun() && status.due().isAfter(clock.instant());
         if (!log.begun() && log.bound() == QueueName.HOLD) {
             add(message, moveActive(message, QueueName.HOLD), Standing.HELD, status.due());
-        } else if (waits && log.bound() == QueueName.DEFERRED) {
+        } else if (waits && (log.bound() == QueueName.DEFERRED || status.scheduled())) {
             stamp(QueueName.ACTIVE, message);
             Standing standing = status.scheduled() ? Standing.SCHEDULED : Standing.DEFERRED;
             add(message, moveActive(message, QueueName.DEFERRED), standing, status.due());

@@ -8,6 +8,7 @@ import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
+import org.jamesqmgr.store.directory.RecordLog.Change;
 
 /**
  * A queue file as read: its header and what its envelope and records amount to.
@@ -113,6 +114,16 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
     long contentSize() {
         long stored = header.contentLength();
         return log.change().map(change -> change.size(stored)).orElse(stored);
+    }
+
+    /** Whether the content is still the one that was stored. */
+    boolean asStored() {
+        return log.change().filter(Change::any).isEmpty();
+    }
+
+    /** How many bytes of records there are, of the message as it goes on. */
+    long recorded() {
+        return log.end() - log.change().map(Change::end).orElse(header.recordsOffset());
     }
 
     QueueFile with(RecordLog newLog) {

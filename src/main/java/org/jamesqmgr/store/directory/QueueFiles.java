@@ -86,8 +86,7 @@ final class QueueFiles {
 
     /** Whether one more deferral is worth being recorded, or remembered on a full disk. */
     boolean hasRoomForDeferrals(Entry entry, QueueFile file) {
-        long written = file.log().end() - file.header().recordsOffset();
-        return written < RecordLog.ROOM_FOR_DEFERRALS
+        return file.recorded() < RecordLog.ROOM_FOR_DEFERRALS
                 && unwritten(entry).length < UNWRITTEN_DEFERRALS;
     }
 
@@ -100,7 +99,8 @@ final class QueueFiles {
     }
 
     /**
-     * Writes records behind a log, and before them those that could not be written.
+     * Writes records behind a log, and before them those that could not be written. If that fails,
+     * none of them is there.
      *
      * @return the log, ending where the given records begin
      */
@@ -111,9 +111,23 @@ final class QueueFiles {
             if (force) {
                 open.force();
             }
+        } catch (IOException e) {
+            cutBack(entry, log.end(), e);
+            throw e;
         }
         unwrittenRecords.remove(entry.id());
         return log.endingAt(log.end() + rest.length);
+    }
+
+    /** A record may be whole and yet refused: the next server must not find it. */
+    private void cutBack(Entry entry, long end, IOException cause) {
+        try (OpenFile open = open(entry)) {
+            if (open.size() > end) {
+                open.truncate(end);
+            }
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     void notWritten(Entry entry, MessageStatus status) {

@@ -47,7 +47,7 @@ import org.jamesqmgr.store.RecipientLog;
  * is known when the message is read again.
  *
  * @param envelope as last replaced, or as accepted
- * @param change how the content differs from the stored one since a hand-over
+ * @param change how the content goes on since the last hand-over; empty if there was none
  * @param recipients what became of them; grows in place, the logs that follow from one share it.
  *     Empty in a log that was read for its head alone
  * @param whole whether attempts are looked at; at start-up they are not
@@ -69,17 +69,22 @@ record RecordLog(
         long end) {
 
     /**
-     * Content that is no longer the stored one: first bytes of a record, then the rest of what is
-     * stored.
+     * Content since a hand-over: first bytes of its record, then the rest of what is stored.
      *
-     * @param position of those bytes in the file
+     * @param position of those bytes in the file; the record ends with them
      * @param length how many they are
      * @param from the first byte of the stored content that follows
      */
     record Change(long position, int length, long from) {
 
-        private boolean any() {
+        /** Whether it is no longer the content as stored. */
+        boolean any() {
             return length > 0 || from > 0;
+        }
+
+        /** Where the record ends. */
+        long end() {
+            return position + length;
         }
 
         /** How long the content is. */
@@ -135,10 +140,18 @@ record RecordLog(
         return encode(ENVELOPE, EnvelopeCodec.encode(envelope));
     }
 
+    /**
+     * One record.
+     *
+     * @throws IOException if it could not be read again
+     */
     static byte[] handedOver(Envelope envelope, DerivedContent content) throws IOException {
         byte[] encoded = EnvelopeCodec.encode(envelope);
-        ByteBuffer payload =
-                ByteBuffer.allocate(HAND_OVER_PREFIX + encoded.length + content.start().length);
+        long length = (long) HAND_OVER_PREFIX + encoded.length + content.start().length;
+        if (length > QueueFileHeader.MAXIMAL_ENVELOPE) {
+            throw new IOException("a hand-over of " + length + " bytes is too long");
+        }
+        ByteBuffer payload = ByteBuffer.allocate((int) length);
         payload.putInt(encoded.length).putLong(content.from());
         payload.put(encoded).put(content.start());
         return encode(HANDED_OVER, payload.array());
@@ -317,7 +330,7 @@ record RecordLog(
         recipients.reopen();
         return new RecordLog(
                 made,
-                Optional.of(content).filter(Change::any),
+                Optional.of(content),
                 recipients,
                 whole,
                 MessageStatus.accepted(made),
