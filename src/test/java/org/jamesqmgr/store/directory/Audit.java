@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.directory;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,7 +142,7 @@ final class Audit {
         if (mayHaveHoles(promise)) {
             return; // Found at the latest when it is claimed.
         }
-        compareContent(promise, store.content(found.get()));
+        compareContent(promise, found.get(), store.content(found.get()));
     }
 
     /** Of a message that nobody was told to be accepted any page may be missing. */
@@ -161,7 +162,7 @@ final class Audit {
         if (promise.id().isPresent() && !promise.id().get().equals(found.id())) {
             breaches.add(promise + " has another id than was told");
         }
-        if (!promise.allows(found.envelope())) {
+        if (!promise.allows(asItIs(), version -> version.envelope().equals(found.envelope()))) {
             breaches.add(promise + " has another envelope: " + found.envelope());
         }
         if (end == End.KILL && !promise.allows(found.status())) {
@@ -171,6 +172,11 @@ final class Audit {
         compareHold(promise, found.queue() == QueueName.HOLD);
     }
 
+    /** Only a power cut undoes what went on. */
+    private boolean asItIs() {
+        return end == End.KILL || end == End.STOP || end == End.NONE;
+    }
+
     /** A server that is stopped on a full disk forgets what it could not write, as a power cut does. */
     private void compareFates(Promise promise, QueuedMessage found) {
         Map<MailAddress, State> decided =
@@ -178,7 +184,11 @@ final class Audit {
                         .filter(recipient -> recipient.state() != State.PENDING)
                         .collect(Collectors.toMap(Recipient::address, Recipient::state));
         boolean exactly = end == End.KILL || (end == End.NONE && !promise.sawStop());
-        if (!promise.allows(decided, exactly)) {
+        if (!promise.allows(
+                exactly,
+                version ->
+                        version.envelope().equals(found.envelope())
+                                && version.fates().equals(decided))) {
             breaches.add(promise + " has other fates of recipients: " + decided);
         }
         found.recipients(State.UNDELIVERABLE).stream()
@@ -199,10 +209,19 @@ final class Audit {
         }
     }
 
-    private void compareContent(Promise promise, Content content) {
+    /** The content that belongs to the envelope. */
+    private void compareContent(Promise promise, QueuedMessage found, Content content) {
         try (InputStream in = content.open()) {
-            if (!Arrays.equals(in.readAllBytes(), promise.content())) {
+            String text = new String(in.readAllBytes(), US_ASCII);
+            if (!promise.allows(
+                    asItIs(),
+                    version ->
+                            version.envelope().equals(found.envelope())
+                                    && version.content().equals(text))) {
                 breaches.add(promise + " has another content");
+            }
+            if (found.size() != text.length()) {
+                breaches.add(promise + " has another size: " + found.size());
             }
         } catch (IOException e) {
             breaches.add(promise + " cannot be read: " + e);
@@ -288,7 +307,7 @@ final class Audit {
         QueuedMessage message = lease.get().message();
         promises.stream()
                 .filter(promise -> labelled(message, promise))
-                .forEach(promise -> compareContent(promise, lease.get().content()));
+                .forEach(promise -> compareContent(promise, message, lease.get().content()));
         lease.get().complete();
     }
 

@@ -4,6 +4,7 @@ package org.jamesqmgr.store.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.directory.Audit.End;
 import org.jamesqmgr.store.directory.FaultyFileOperations.Outcome;
 import org.junit.jupiter.api.Tag;
@@ -68,8 +71,20 @@ class BadStoreTest {
 
     @Test
     void storeThatForgetsWhatBecameOfRecipientsShouldBeFoundOut() {
-        assertThat(kills(WithoutAttempts::new))
+        assertThat(kills(files -> new WithoutRecords(files, 'r')))
                 .anyMatch(breach -> breach.contains("has other fates of recipients"));
+    }
+
+    @Test
+    void storeThatForgetsThatMessagesWentOnShouldBeFoundOut() {
+        assertThat(kills(files -> new WithoutRecords(files, 'h')))
+                .anyMatch(breach -> breach.contains("has another envelope"));
+    }
+
+    @Test
+    void storeThatMixesUpContentsShouldBeFoundOut() {
+        assertThat(kills(OldContent::new))
+                .anyMatch(breach -> breach.contains("has another content"));
     }
 
     private static List<String> kills(UnaryOperator<FileOperations> quirk) {
@@ -204,10 +219,34 @@ class BadStoreTest {
         }
     }
 
-    /** Keeps records of attempts to itself. */
-    private static final class WithoutAttempts extends ForwardingFileOperations {
+    /** Keeps records of one type to itself. */
+    private static final class WithoutRecords extends ForwardingFileOperations {
 
-        private WithoutAttempts(FileOperations files) {
+        private final char type;
+
+        private WithoutRecords(FileOperations files, char type) {
+            super(files);
+            this.type = type;
+        }
+
+        @Override
+        public OpenFile open(Path path) throws IOException {
+            return new ForwardingFile(super.open(path)) {
+                @Override
+                public void write(long position, byte[] bytes, int offset, int length)
+                        throws IOException {
+                    if (bytes[offset] != type) {
+                        super.write(position, bytes, offset, length);
+                    }
+                }
+            };
+        }
+    }
+
+    /** Forgets the new header of a message that goes on, and only that. */
+    private static final class OldContent extends ForwardingFileOperations {
+
+        private OldContent(FileOperations files) {
             super(files);
         }
 
@@ -217,11 +256,17 @@ class BadStoreTest {
                 @Override
                 public void write(long position, byte[] bytes, int offset, int length)
                         throws IOException {
-                    if (bytes[offset] != 'r') {
-                        super.write(position, bytes, offset, length);
-                    }
+                    byte[] written = bytes[offset] == 'h' ? withoutHeader(bytes) : bytes;
+                    super.write(position, written, 0, written.length);
                 }
             };
+        }
+
+        private static byte[] withoutHeader(byte[] record) throws IOException {
+            ByteBuffer payload = ByteBuffer.wrap(record, 9, record.length - 9);
+            int length = payload.getInt();
+            Envelope envelope = EnvelopeCodec.envelope(record, 9 + 12, length);
+            return RecordLog.handedOver(envelope, DerivedContent.SAME);
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.james.core.MailAddress;
 import org.apache.james.utils.UpdatableTickingClock;
 import org.jamesqmgr.model.Attempt;
@@ -29,6 +30,7 @@ import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.Recipient.State;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
+import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
@@ -67,6 +69,7 @@ final class Customer {
         CLAIM,
         BEGIN,
         REPLACE_ENVELOPE,
+        GO_ON,
         RECORD,
         REPORT,
         COMPLETE,
@@ -172,19 +175,21 @@ final class Customer {
         }
         Envelope envelope = builder.build();
         String label = envelope.attributes().get("label");
-        byte[] content = content(label, size);
+        String content = content(label, size);
         Promise promise = new Promise(label, content, envelope);
         promises.add(promise);
         succeeds(
                 () -> {
-                    QueueId id = store.get().accept(envelope, out -> out.write(content));
+                    QueueId id =
+                            store.get()
+                                    .accept(envelope, out -> out.write(content.getBytes(US_ASCII)));
                     promise.accepted(id);
                     done.add(Deed.ACCEPT);
                 });
     }
 
-    private static byte[] content(String label, int size) {
-        return ("Subject: " + label + "\r\n\r\n" + "x".repeat(size) + "\r\n").getBytes(US_ASCII);
+    private static String content(String label, int size) {
+        return "Subject: " + label + "\r\n\r\n" + "x".repeat(size) + "\r\n";
     }
 
     // Consumer
@@ -231,24 +236,57 @@ final class Customer {
     }
 
     private void replaceEnvelope(Work chosen) {
-        Envelope old = chosen.lease().message().envelope();
-        Envelope changed =
-                new Envelope(
-                        SMTP,
-                        old.sender(),
-                        List.of(EnvelopeBuilder.address("other@target.example")),
-                        old.arrival(),
-                        old.created(),
-                        old.notBefore(),
-                        old.priority(),
-                        old.attributes(),
-                        old.options());
-        chosen.promise().maybe(changed);
-        chosen.promise().maybeFates(fates -> Map.of());
+        Envelope changed = envelope(chosen, "other@target.example");
+        Promise.Outcome outcome = chosen.promise().maybeBecomes(version -> version.with(changed));
         if (succeeds(() -> chosen.lease().replaceEnvelope(changed))) {
-            chosen.promise().now(changed);
-            chosen.promise().pendingForSure();
+            outcome.happened().run();
+            chosen.promise().durably();
             done.add(Deed.REPLACE_ENVELOPE);
+        }
+    }
+
+    private static Envelope envelope(Work chosen, String... recipients) {
+        Envelope old = chosen.lease().message().envelope();
+        return new Envelope(
+                SMTP,
+                old.sender(),
+                Stream.of(recipients).map(EnvelopeBuilder::address).toList(),
+                old.arrival(),
+                old.created(),
+                old.notBefore(),
+                old.priority(),
+                old.attributes(),
+                old.options());
+    }
+
+    /** For other recipients and one of the old ones, with a changed header or without. */
+    void goOn(int choice) {
+        chooseWork(choice)
+                .filter(chosen -> chosen.lease().mayGoOn())
+                .ifPresent(chosen -> goOn(chosen, choice % 3 * 100));
+    }
+
+    private void goOn(Work chosen, int headerLength) {
+        Envelope made = envelope(chosen, "made@target.example", "a@target.example");
+        String header = "X".repeat(headerLength);
+        DerivedContent content = new DerivedContent(header.getBytes(US_ASCII), headerLength / 20);
+        Promise.Outcome outcome =
+                chosen.promise()
+                        .maybeBecomes(
+                                old -> {
+                                    String rest = old.content().substring(headerLength / 20);
+                                    return old.with(made, header + rest);
+                                });
+        MessageStatus status = MessageStatus.accepted(made);
+        chosen.promise().maybe(status);
+        if (succeeds(() -> chosen.lease().goOn(made, content))) {
+            outcome.happened().run();
+            chosen.promise().now(status);
+            Work next = new Work(chosen.promise(), chosen.lease(), status);
+            work.set(work.indexOf(chosen), next);
+            done.add(Deed.GO_ON);
+        } else {
+            outcome.nothingHappened().run();
         }
     }
 
@@ -258,13 +296,18 @@ final class Customer {
                 .ifPresent(
                         chosen -> {
                             List<Attempt> attempts = attempts(chosen, choice);
-                            Runnable happened =
-                                    chosen.promise().maybeFates(fates -> after(fates, attempts));
+                            Promise.Outcome outcome =
+                                    becomes(chosen, fates -> after(fates, attempts));
                             if (succeeds(() -> chosen.lease().record(attempts))) {
-                                happened.run();
+                                outcome.happened().run();
                                 done.add(Deed.RECORD);
                             }
                         });
+    }
+
+    private static Promise.Outcome becomes(
+            Work chosen, UnaryOperator<Map<MailAddress, State>> fates) {
+        return chosen.promise().maybeBecomes(version -> version.with(fates));
     }
 
     private List<Attempt> attempts(Work chosen, int choice) {
@@ -295,9 +338,9 @@ final class Customer {
         chooseWork(choice)
                 .ifPresent(
                         chosen -> {
-                            Runnable happened = chosen.promise().maybeFates(Customer::allDone);
+                            Promise.Outcome outcome = becomes(chosen, Customer::allDone);
                             if (succeeds(() -> chosen.lease().reported())) {
-                                happened.run();
+                                outcome.happened().run();
                                 done.add(Deed.REPORT);
                             }
                         });
@@ -403,7 +446,12 @@ final class Customer {
                                     chosen,
                                     status -> status.because("held"),
                                     id -> store.orElseThrow().hold(id, "held"),
-                                    did -> chosen.now(did ? Promise.Hold.HELD : before));
+                                    did -> {
+                                        chosen.now(did ? Promise.Hold.HELD : before);
+                                        if (did) {
+                                            chosen.durably();
+                                        }
+                                    });
                         });
     }
 

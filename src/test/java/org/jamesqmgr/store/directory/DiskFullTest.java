@@ -27,6 +27,7 @@ import org.jamesqmgr.model.Recipient.State;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.ContentWriter;
+import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
@@ -431,5 +432,115 @@ class DiskFullTest {
         assertThat(queueOf(id)).isEqualTo(QueueName.INCOMING);
         assertThat(claimable(Duration.ZERO)).contains(id);
         assertThat(store.counts()).containsEntry(QueueName.CORRUPT, 0L);
+    }
+
+    private static final Envelope MADE =
+            mail(new TransportName("smtp"), START).to(FIRST, SECOND).build();
+
+    private static DerivedContent newHeader() {
+        return new DerivedContent("X-New: yes\r\n".repeat(20).getBytes(US_ASCII), 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Tag("Q7")
+    void messageThatFindsNoSpaceToGoOnShouldStayWhatItIs(boolean begun) throws Exception {
+        QueueId id = accept();
+        MessageLease lease = claim(id);
+        if (begun) {
+            lease.begin(START);
+        }
+        QueuedMessage before = lease.message();
+        fillDisk();
+
+        assertThatThrownBy(() -> lease.goOn(MADE, newHeader()))
+                .isInstanceOf(MessageStoreException.class)
+                .hasMessageContaining("No space left on device");
+
+        assertThat(lease.message()).isEqualTo(before);
+        assertThat(store.find(id)).contains(before);
+        assertThat(lease.content().size()).isEqualTo(100);
+        assertThat(store.transports()).containsExactly(SPOOL);
+        lease.defer(before.status().deferred(START.plus(HOUR), "no space"));
+        assertThat(queueOf(id)).isEqualTo(QueueName.DEFERRED);
+        assertThat(claimable(HOUR.minusSeconds(1))).isEmpty();
+        reopenAfterKill();
+        assertThat(store.find(id).orElseThrow().envelope()).isEqualTo(MAIL);
+        assertThat(claimable(HOUR)).contains(id);
+    }
+
+    @Test
+    @Tag("Q7")
+    void messageShouldGoOnOnceThereIsSpace() throws Exception {
+        QueueId id = accept();
+        MessageLease lease = claim(id);
+        fillDisk();
+        assertThatThrownBy(() -> lease.goOn(MADE, newHeader()))
+                .isInstanceOf(MessageStoreException.class);
+        files.heal();
+
+        lease.goOn(MADE, newHeader());
+
+        QueuedMessage gone = lease.message();
+        lease.giveBack();
+        reopenAfterKill();
+        assertThat(store.find(id).orElseThrow().envelope()).isEqualTo(MADE);
+        assertThat(store.find(id).orElseThrow().status()).isEqualTo(gone.status());
+        assertThat(store.find(id).orElseThrow().size()).isEqualTo(20 * 12 + 97);
+    }
+
+    @Test
+    @Tag("T7")
+    void unwrittenOutcomesShouldSettleNothingOfWhatGoesOn() throws Exception {
+        QueueId id = acceptForTwo();
+        MessageLease lease = claim(id);
+        fillDisk();
+        lease.record(List.of(delivered(START, FIRST)));
+        assertThatThrownBy(() -> lease.goOn(MADE, newHeader()))
+                .isInstanceOf(MessageStoreException.class);
+        assertThat(lease.message().pendingRecipients()).containsExactly(address(SECOND));
+        files.heal();
+
+        lease.goOn(MADE, newHeader());
+
+        QueuedMessage gone = lease.message();
+        assertThat(gone.pendingRecipients()).containsExactly(address(FIRST), address(SECOND));
+        assertThat(gone.history()).containsExactly(delivered(START, FIRST));
+        assertThat(store.find(id)).contains(gone);
+        reopenAfterKill();
+        QueuedMessage left = store.find(id).orElseThrow();
+        assertThat(left.recipients()).isEqualTo(gone.recipients());
+        assertThat(left.history()).isEqualTo(gone.history());
+    }
+
+    @Test
+    @Tag("Q11")
+    void unwrittenStatusShouldNotBeThatOfWhatGoesOn() throws Exception {
+        QueueId id = accept();
+        fillDisk();
+        MessageLease lease = claim(id);
+        lease.defer(lease.message().status().rejected(START, "refused"));
+        files.heal();
+
+        claim(id).goOn(MADE, newHeader());
+
+        assertThat(store.find(id).orElseThrow().status()).isEqualTo(MessageStatus.accepted(MADE));
+        reopenAfterKill();
+        assertThat(store.find(id).orElseThrow().status()).isEqualTo(MessageStatus.accepted(MADE));
+    }
+
+    @Test
+    @Tag("T7")
+    void outcomesOfWhatWentOnShouldBeRememberedOnAFullDisk() throws Exception {
+        QueueId id = accept();
+        MessageLease lease = claim(id);
+        lease.goOn(MADE, newHeader());
+        fillDisk();
+
+        lease.record(List.of(delivered(START, FIRST)));
+        lease.defer(lease.message().status().deferred(START, "later"));
+
+        assertThat(claim(id).message().pendingRecipients()).containsExactly(address(SECOND));
+        assertThat(store.find(id).orElseThrow().envelope()).isEqualTo(MADE);
     }
 }

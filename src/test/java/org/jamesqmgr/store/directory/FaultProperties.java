@@ -48,6 +48,8 @@ class FaultProperties {
         CLAIM_AGAIN,
         BEGIN,
         REPLACE_ENVELOPE,
+        GO_ON,
+        GO_ON_AGAIN,
         RECORD,
         RECORD_AGAIN,
         REPORT,
@@ -74,6 +76,7 @@ class FaultProperties {
             case CLAIM, CLAIM_AGAIN -> customer.claim();
             case BEGIN -> customer.begin(choice);
             case REPLACE_ENVELOPE -> customer.replaceEnvelope(choice);
+            case GO_ON, GO_ON_AGAIN -> customer.goOn(choice);
             case RECORD, RECORD_AGAIN -> customer.record(choice);
             case REPORT -> customer.report(choice);
             case COMPLETE -> customer.complete(choice);

@@ -126,6 +126,41 @@ class FaultSweepTest {
         }
     }
 
+    /** What went on is one record in the midst of others, none of which is forced. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void powerCutInWhatWentOnShouldBreakNoPromise(long seed) {
+        Trial goingOn = Trial.of(FaultSweepTest::goingOn);
+        assertThat(
+                        goingOn.sweep(
+                                n ->
+                                        goingOn.afterPowerCut(
+                                                n,
+                                                Outcome.DIES_HALF_WAY,
+                                                End.UNTIDY_POWER_CUT,
+                                                some(new Random(seed * 10_000 + n)))))
+                .isEmpty();
+    }
+
+    private static void goingOn(Customer customer) {
+        customer.open();
+        for (int header = 0; header < 3; header++) {
+            customer.accept(10);
+            customer.claim();
+            customer.begin(header);
+            customer.record(header);
+            customer.goOn(header);
+            customer.begin(header);
+            customer.record(header + 1);
+        }
+        customer.replaceEnvelope(1);
+        for (int attempt = 0; attempt < 6; attempt++) {
+            customer.record(attempt);
+            customer.defer(attempt, Duration.ZERO);
+            customer.claim();
+        }
+    }
+
     private static IntUnaryOperator some(Random random) {
         return unsynced -> random.nextInt(unsynced + 1);
     }

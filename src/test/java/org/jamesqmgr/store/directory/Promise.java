@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,33 +37,48 @@ final class Promise {
         HELD
     }
 
+    /**
+     * What the message may be, as a whole.
+     *
+     * @param content byte for byte
+     * @param fates who is no longer pending
+     */
+    record Version(Envelope envelope, String content, Map<MailAddress, State> fates) {
+
+        Version with(Envelope other) {
+            return new Version(other, content, Map.of());
+        }
+
+        Version with(Envelope other, String otherContent) {
+            return new Version(other, otherContent, Map.of());
+        }
+
+        Version with(UnaryOperator<Map<MailAddress, State>> change) {
+            return new Version(envelope, content, change.apply(fates));
+        }
+    }
+
     private final String label;
-    private final byte[] content;
-    private final Set<Envelope> envelopes = new HashSet<>();
     private final Set<MessageStatus> statuses = new HashSet<>();
 
-    /** Who is no longer pending, as it may be now; and as it may have been since the last fsync. */
-    private Set<Map<MailAddress, State>> fates = Set.of(Map.of());
+    /** As it may be now; and as it may have been since the last fsync. */
+    private Set<Version> versions;
 
-    private final Set<Map<MailAddress, State>> fatesBefore = new HashSet<>(fates);
+    private final Set<Version> versionsBefore;
     private boolean sawStop;
     private Optional<QueueId> id = Optional.empty();
     private Presence presence = Presence.OPEN;
     private Hold hold = Hold.FREE;
 
-    Promise(String label, byte[] content, Envelope envelope) {
+    Promise(String label, String content, Envelope envelope) {
         this.label = label;
-        this.content = content;
-        maybe(envelope);
+        this.versions = Set.of(new Version(envelope, content, Map.of()));
+        this.versionsBefore = new HashSet<>(versions);
         maybe(MessageStatus.accepted(envelope));
     }
 
     String label() {
         return label;
-    }
-
-    byte[] content() {
-        return content;
     }
 
     Optional<QueueId> id() {
@@ -77,8 +93,13 @@ final class Promise {
         return hold;
     }
 
-    boolean allows(Envelope envelope) {
-        return envelopes.contains(envelope);
+    /**
+     * Whether the message may be such a one.
+     *
+     * @param exactly as it should be now; otherwise as it may have been since the last fsync
+     */
+    boolean allows(boolean exactly, Predicate<Version> suitable) {
+        return (exactly ? versions : versionsBefore).stream().anyMatch(suitable);
     }
 
     boolean allows(MessageStatus status) {
@@ -98,15 +119,6 @@ final class Promise {
         hold = newHold;
     }
 
-    void maybe(Envelope envelope) {
-        envelopes.add(envelope);
-    }
-
-    void now(Envelope envelope) {
-        envelopes.clear();
-        envelopes.add(envelope);
-    }
-
     void maybe(MessageStatus status) {
         statuses.add(status);
     }
@@ -121,10 +133,6 @@ final class Promise {
         statuses.add(status);
     }
 
-    boolean allows(Map<MailAddress, State> found, boolean exactly) {
-        return exactly ? fates.contains(found) : fatesBefore.contains(found);
-    }
-
     /** Whether a server was stopped that had the message. */
     boolean sawStop() {
         return sawStop;
@@ -134,20 +142,22 @@ final class Promise {
         sawStop = true;
     }
 
-    /** What may become of recipients; answers how to say that it did. */
-    Runnable maybeFates(UnaryOperator<Map<MailAddress, State>> change) {
-        Set<Map<MailAddress, State>> changed =
-                fates.stream().map(change).collect(Collectors.toSet());
-        fates = Stream.of(fates, changed).flatMap(Set::stream).collect(Collectors.toSet());
-        fatesBefore.addAll(changed);
-        return () -> fates = changed;
+    /** How to say whether what might happen did. */
+    record Outcome(Runnable happened, Runnable nothingHappened) {}
+
+    /** What the message may become. */
+    Outcome maybeBecomes(UnaryOperator<Version> change) {
+        Set<Version> old = versions;
+        Set<Version> changed = old.stream().map(change).collect(Collectors.toSet());
+        versions = Stream.of(old, changed).flatMap(Set::stream).collect(Collectors.toSet());
+        versionsBefore.addAll(changed);
+        return new Outcome(() -> versions = changed, () -> versions = old);
     }
 
-    /** Durably, all recipients are pending. */
-    void pendingForSure() {
-        fates = Set.of(Map.of());
-        fatesBefore.clear();
-        fatesBefore.addAll(fates);
+    /** What the message is now, no power cut undoes. */
+    void durably() {
+        versionsBefore.clear();
+        versionsBefore.addAll(versions);
     }
 
     @Override

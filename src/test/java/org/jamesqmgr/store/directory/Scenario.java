@@ -27,6 +27,8 @@ final class Scenario {
         customer.close();
         customer.open();
         mailComesAgain();
+        customer.giveBackAll();
+        mailGoesOn();
     }
 
     /** A store is opened on deferred mail that it learns of only while it is in use. */
@@ -106,6 +108,38 @@ final class Scenario {
         customer.record(0);
         customer.replaceEnvelope(0);
         customer.giveBack(0);
+    }
+
+    /** A pipeline makes other messages of what it is given, which are worked on in its place. */
+    private void mailGoesOn() {
+        customer.accept(100);
+        customer.accept(0);
+        customer.accept(300);
+        for (int i = 0; i < 4; i++) {
+            customer.claim();
+        }
+        customer.begin(0);
+        customer.record(1);
+        customer.goOn(1);
+        customer.begin(1);
+        customer.goOn(0);
+        customer.begin(0);
+        customer.record(0);
+        customer.defer(0, Duration.ZERO);
+        customer.record(3);
+        customer.replaceEnvelope(0);
+        customer.record(2);
+        customer.goOn(2);
+        customer.holdAtWork(2);
+        customer.claim();
+        customer.giveBack(0);
+        customer.hold(5);
+        customer.look();
+        customer.claim();
+        customer.begin(1);
+        customer.goOn(1);
+        customer.record(1);
+        customer.complete(0);
     }
 
     private void operatorsInterfere() {
