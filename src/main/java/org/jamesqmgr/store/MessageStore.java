@@ -103,8 +103,8 @@ public interface MessageStore extends AutoCloseable {
     Optional<QueuedMessage> find(QueueId id) throws MessageStoreException;
 
     /**
-     * The content of the message with this id, in whichever queue it is by the time it is opened.
-     * Never blocks; opening fails if the message is gone.
+     * The content of the message with this id, in whichever queue and as what it is by the time it is
+     * opened ({@link MessageLease#goOn}). Never blocks; opening fails if the message is gone.
      */
     Content content(QueuedMessage message);
 

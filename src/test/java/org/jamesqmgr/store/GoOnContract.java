@@ -10,10 +10,14 @@ import static org.jamesqmgr.testing.Attempts.delivered;
 import static org.jamesqmgr.testing.EnvelopeBuilder.address;
 import static org.jamesqmgr.testing.EnvelopeBuilder.mail;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.james.core.MaybeSender;
 import org.jamesqmgr.model.Envelope;
@@ -24,6 +28,7 @@ import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.Recipient;
 import org.jamesqmgr.model.Recipient.State;
 import org.jamesqmgr.testing.EnvelopeBuilder;
+import org.jamesqmgr.testing.Parallel;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -458,6 +463,43 @@ public interface GoOnContract extends StoreUnderTest {
         reopenAfterKill();
         assertGoneOn(found(id));
         assertThat(store().claimNext(SMTP, window(61))).isPresent();
+    }
+
+    @Test
+    @Tag("A5")
+    default void othersShouldSeeTheMessageThatWasOrWhatWasMadeOfIt() throws Exception {
+        AtomicReference<QueueId> current = new AtomicReference<>(acceptOld());
+        AtomicBoolean done = new AtomicBoolean();
+
+        Parallel.run(
+                3,
+                thread -> {
+                    if (thread == 0) {
+                        for (int round = 0; round < 50; round++) {
+                            goneOn(current.get()).complete();
+                            current.set(acceptOld());
+                        }
+                        done.set(true);
+                    }
+                    while (!done.get()) {
+                        store().find(current.get()).ifPresent(this::assertOldOrNew);
+                    }
+                });
+    }
+
+    private void assertOldOrNew(QueuedMessage seen) {
+        if (seen.envelope().transport().equals(SMTP)) {
+            assertGoneOn(seen);
+        } else {
+            assertThat(seen.size()).isEqualTo(OLD.length());
+            assertThat(seen.recipients()).hasSize(1);
+        }
+        try {
+            String content = new String(read(store().content(seen)), US_ASCII);
+            assertThat(content).isIn(OLD, NEW);
+        } catch (UncheckedIOException e) {
+            assertThat(e).as("gone meanwhile").hasCauseInstanceOf(IOException.class);
+        }
     }
 
     // The server dies

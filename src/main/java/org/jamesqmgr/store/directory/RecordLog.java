@@ -104,8 +104,14 @@ record RecordLog(
     /** Keeps a record of attempts well below the longest that can be read. */
     private static final int ATTEMPTS_IN_A_RECORD = 100;
 
-    /** How far behind a bad record good ones are looked for. */
+    /** How far behind a bad record, and behind where it says that it ends, good ones are looked for. */
     private static final int LOOK_AHEAD = 1 << 20;
+
+    /**
+     * How many bytes of what may be records behind a bad one are checked: header fields come from
+     * anybody, and could be made to look like many.
+     */
+    private static final long PATIENCE = 2L * QueueFileHeader.MAXIMAL_ENVELOPE;
 
     private static final byte WORK = 'w';
     private static final byte STATUS = 's';
@@ -235,13 +241,19 @@ record RecordLog(
         return log;
     }
 
+    /** How long the payload of a record at a position is; negative if it cannot be one. */
+    private static int payload(Source source, long position, long size) throws IOException {
+        int length = ByteBuffer.wrap(source.bytes(position + 1, 4)).getInt();
+        boolean possible =
+                length <= QueueFileHeader.MAXIMAL_ENVELOPE && length <= size - position - PREFIX;
+        return possible ? length : -1;
+    }
+
     /** The record at a position, if it is whole. */
     private static Optional<byte[]> record(Source source, long position, long size)
             throws IOException {
-        int length = ByteBuffer.wrap(source.bytes(position + 1, 4)).getInt();
-        if (length < 0
-                || length > QueueFileHeader.MAXIMAL_ENVELOPE
-                || length > size - position - PREFIX) {
+        int length = payload(source, position, size);
+        if (length < 0) {
             return Optional.empty();
         }
         byte[] bytes = source.bytes(position, PREFIX + length);
@@ -252,15 +264,34 @@ record RecordLog(
     /** Whatever is bad before a good envelope was forced to disk with it, and was good then. */
     private static void requireNoEnvelopeLost(Source source, long position, long size)
             throws IOException {
+        ByteBuffer prefix = ByteBuffer.wrap(source.bytes(position, PREFIX));
+        boolean mayBeEnvelope = prefix.get(0) != 0 && !isLesser(prefix.get(0));
+        long saysItEnds = position + PREFIX + prefix.getInt(1);
+        boolean endsBeyond = saysItEnds > position + LOOK_AHEAD && saysItEnds < size;
+        if (anyGood(source, position + 1, size, mayBeEnvelope)
+                || (endsBeyond && anyGood(source, saysItEnds, size, mayBeEnvelope))) {
+            throw new DamagedFileException("a record at byte " + position + " is damaged");
+        }
+    }
+
+    /**
+     * Whether there is a good envelope, or any good record, not far behind a position. True too when
+     * there is no end of what may be one: nobody but a forger writes such.
+     */
+    private static boolean anyGood(Source source, long position, long size, boolean any)
+            throws IOException {
         int length = (int) Math.min(size - position, LOOK_AHEAD);
         byte[] rest = source.bytes(position, length);
-        boolean mayBeEnvelope = rest[0] != 0 && !isLesser(rest[0]);
-        for (int offset = 1; offset + PREFIX <= length; offset++) {
-            boolean known = rest[offset] == ENVELOPE || (mayBeEnvelope && isLesser(rest[offset]));
-            if (known && record(source, position + offset, size).isPresent()) {
-                throw new DamagedFileException("a record at byte " + position + " is damaged");
+        long checked = 0;
+        for (int offset = 0; offset + PREFIX <= length && checked < PATIENCE; offset++) {
+            if (rest[offset] == ENVELOPE || (any && isLesser(rest[offset]))) {
+                if (record(source, position + offset, size).isPresent()) {
+                    return true;
+                }
+                checked += Math.max(0, payload(source, position + offset, size));
             }
         }
+        return checked >= PATIENCE;
     }
 
     /** Whether it can be lost without harm. */

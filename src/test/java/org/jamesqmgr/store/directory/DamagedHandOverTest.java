@@ -26,6 +26,7 @@ import org.jamesqmgr.store.MessageStoreException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -195,6 +196,14 @@ class DamagedHandOverTest {
     }
 
     @Test
+    void damageInALongRecordShouldBeFoundBeforeAReplacedEnvelope() throws Exception {
+        goOn("X: " + "x".repeat(3 << 20) + "\r\n", Behind.ENVELOPE);
+        for (int at : List.of(from, from + 5, from + 9, from + 500, from + (2 << 20), to - 1)) {
+            assertThat(left(flipped(at * Byte.SIZE))).isEmpty();
+        }
+    }
+
+    @Test
     void recordCutShortAnywhereShouldLeaveTheMessageThatWas() throws Exception {
         for (int length = from; length < to; length++) {
             assertIsTheMessageThatWas(left(Arrays.copyOf(file, length)).orElseThrow());
@@ -250,6 +259,17 @@ class DamagedHandOverTest {
             store = DirectoryMessageStore.open(ROOT, clock, disk.afterKill(), false);
             assertNotForged();
         }
+    }
+
+    /** Each of them would have to be read and checked. */
+    @Test
+    @Timeout(30)
+    void thousandsOfRecordsInAHeaderFieldShouldNotKeepTheServerBusy() throws Exception {
+        goOn("X: " + "e\0\40\0\0".repeat(1 << 20) + "\r\n", Behind.NOTHING);
+
+        open(flipped((from + 20) * Byte.SIZE));
+
+        assertNotForged();
     }
 
     private void assertNotForged() throws Exception {

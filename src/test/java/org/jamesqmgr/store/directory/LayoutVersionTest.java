@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.zip.CRC32C;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.store.MessageStoreException;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +89,29 @@ class LayoutVersionTest {
                 .hasMessageContaining(path.toString())
                 .hasMessageContaining("version 2")
                 .hasMessageContaining("version 1");
+        assertThat(path).hasBinaryContent(newer);
+    }
+
+    /** As a server before messages could go on refuses one that did. */
+    @Test
+    void recordOfANewerFormatShouldStopTheStartToo() throws Exception {
+        byte[] newer =
+                queue.wholeFile(
+                        lease -> {
+                            lease.begin(Instant.EPOCH);
+                            lease.defer(lease.message().status());
+                        });
+        int record = queue.wholeFile().length;
+        newer[record] = 'z';
+        CRC32C checksum = new CRC32C();
+        checksum.update(newer, record, 5);
+        ByteBuffer.wrap(newer).putInt(record + 5, (int) checksum.getValue());
+        Path path = Files.write(queue.place(QueueName.DEFERRED), newer);
+
+        assertThatThrownBy(() -> queue.open())
+                .isInstanceOf(MessageStoreException.class)
+                .hasMessageContaining(path.toString())
+                .hasMessageContaining("a record of type 122");
         assertThat(path).hasBinaryContent(newer);
     }
 
