@@ -14,14 +14,17 @@ import org.jamesqmgr.store.MessageStoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes what becomes of messages to the log, one line per event, each with the queue id. */
+/**
+ * Writes what becomes of messages to the log, one line per event, each with the queue id. What is
+ * the ordinary course of every message is left to the mail log.
+ */
 public final class LoggingQueueEventListener implements QueueEventListener {
 
     private static final Logger LOGGER = LoggerFactory.getLogger("org.jamesqmgr.queue");
 
     @Override
     public void accepted(QueueId id, Envelope envelope, Provenance provenance) {
-        LOGGER.info(
+        LOGGER.debug(
                 "{}: accepted for {}, from={}, nrcpt={}",
                 id,
                 envelope.transport(),
@@ -67,7 +70,7 @@ public final class LoggingQueueEventListener implements QueueEventListener {
 
     @Override
     public void done(QueuedMessage message) {
-        LOGGER.info("{}: removed", message.id());
+        LOGGER.debug("{}: removed", message.id());
     }
 
     @Override
