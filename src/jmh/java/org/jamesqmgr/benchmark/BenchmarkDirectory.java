@@ -70,7 +70,7 @@ public final class BenchmarkDirectory {
     }
 
     /** A new, empty directory for one benchmark. */
-    Path subdirectory(String name) throws IOException {
+    public Path subdirectory(String name) throws IOException {
         return Files.createTempDirectory(root, name + "-");
     }
 
@@ -107,7 +107,7 @@ public final class BenchmarkDirectory {
     }
 
     /** Removes a directory and what is in it. */
-    static void remove(Path directory) throws IOException {
+    public static void remove(Path directory) throws IOException {
         List<Path> paths;
         try (Stream<Path> found = Files.walk(directory)) {
             paths = found.sorted(Comparator.reverseOrder()).toList();

@@ -4,9 +4,9 @@ package org.jamesqmgr.benchmark;
 import java.nio.charset.StandardCharsets;
 
 /** The messages that are queued. */
-final class Contents {
+public final class Contents {
 
-    static final int SMALL = 4 << 10;
+    public static final int SMALL = 4 << 10;
 
     private static final String HEADER =
             "From: sender@example.com\r\n"
@@ -20,7 +20,7 @@ final class Contents {
     private Contents() {}
 
     /** A mail of exactly this many bytes. */
-    static byte[] ofSize(int size) {
+    public static byte[] ofSize(int size) {
         byte[] bytes = new byte[size];
         byte[] header = HEADER.getBytes(StandardCharsets.US_ASCII);
         byte[] line = LINE.getBytes(StandardCharsets.US_ASCII);

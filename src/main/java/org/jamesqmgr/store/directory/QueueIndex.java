@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +21,7 @@ import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.Lanes;
 
 /**
- * What the store knows of its files without reading them: about 140 bytes for each. Decides which
+ * What the store knows of its files without reading them: about 90 bytes for each. Decides which
  * message is next and that nobody else gets it; touches no file.
  *
  * <p>Safe for use by any thread; one lock, held for memory only.
@@ -47,7 +46,8 @@ final class QueueIndex {
     }
 
     /**
-     * One message. The id is folded in, which saves an object each.
+     * One message. The id is folded in, which saves an object each, and so is what has few values: 40
+     * bytes in all.
      *
      * <p>Fields other than the id change only under the lock of the index.
      */
@@ -60,47 +60,60 @@ final class QueueIndex {
         /** Of {@link Lanes}; they fit. */
         char lane;
 
-        Standing standing;
-        private QueueName place;
+        /** From the lowest: three bits of standing, three of the place, one if it is fresh. */
+        private byte state;
+
         long order;
 
-        /** Whether the content was written by this server and not looked at since. */
-        private boolean fresh;
-
-        private Entry(QueueId id) {
-            this(id, QueueName.INCOMING, false);
-        }
-
-        private Entry(QueueId id, QueueName place, boolean fresh) {
+        Entry(QueueId id, QueueName place, boolean fresh) {
             this.micros = id.micros();
             this.tag = id.tag();
-            this.place = place;
-            this.fresh = fresh;
+            this.state = state(Standing.TAKEN, place, fresh);
         }
 
         QueueId id() {
             return new QueueId(micros, tag);
         }
 
+        Standing standing() {
+            return STANDINGS[state & 7];
+        }
+
+        private QueueName place() {
+            return PLACES[state >> 3 & 7];
+        }
+
+        /** Whether the content was written by this server and not looked at since. */
         boolean fresh() {
-            return fresh;
+            return state >> 6 != 0;
         }
 
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Entry that && micros == that.micros && tag == that.tag;
+        private void stands(Standing standing) {
+            state = state(standing, place(), fresh());
         }
 
-        @Override
-        public int hashCode() {
-            return Long.hashCode(micros * 0x9E3779B97F4A7C15L) + tag;
+        private void isIn(QueueName place) {
+            state = state(standing(), place, fresh());
+        }
+
+        private void wasLookedAt() {
+            state = state(standing(), place(), false);
+        }
+
+        // Never leaves this process, so that the order of the values does not matter.
+        @SuppressWarnings("EnumOrdinal")
+        private static byte state(Standing standing, QueueName place, boolean fresh) {
+            return (byte) (standing.ordinal() | place.ordinal() << 3 | (fresh ? 1 << 6 : 0));
         }
     }
+
+    private static final Standing[] STANDINGS = Standing.values();
+    private static final QueueName[] PLACES = QueueName.values();
 
     private final Object lock = new Object();
 
     @GuardedBy("lock")
-    private final Map<Entry, Entry> entries = new HashMap<>();
+    private final EntryTable entries = new EntryTable();
 
     @GuardedBy("lock")
     private final TreeMap<TransportName, WaitingMessages> transports = new TreeMap<>();
@@ -125,13 +138,13 @@ final class QueueIndex {
 
     private Entry add(Entry entry, Envelope envelope, Standing standing, Instant time) {
         synchronized (lock) {
-            if (entries.putIfAbsent(entry, entry) != null) {
+            if (!entries.add(entry)) {
                 throw new IllegalStateException("queue id " + entry.id() + " is in use");
             }
             describe(entry, envelope);
-            entry.standing = standing;
+            entry.stands(standing);
             entry.order = micros(time);
-            counts.merge(entry.place, 1L, Long::sum);
+            counts.merge(entry.place(), 1L, Long::sum);
             joinTransport(entry, envelope.transport());
             enter(entry);
         }
@@ -158,7 +171,7 @@ final class QueueIndex {
             if (next == null) {
                 return Optional.empty();
             }
-            Taken taken = new Taken(next, next.transport, next.standing, instant(next.order));
+            Taken taken = new Taken(next, next.transport, next.standing(), instant(next.order));
             stand(next, Standing.TAKEN, next.order);
             return Optional.of(taken);
         }
@@ -200,11 +213,11 @@ final class QueueIndex {
      */
     Optional<Taken> take(QueueId id, Set<Standing> allowed) {
         synchronized (lock) {
-            Entry entry = entries.get(new Entry(id));
-            if (entry == null || !allowed.contains(entry.standing)) {
+            Entry entry = entries.get(id);
+            if (entry == null || !allowed.contains(entry.standing())) {
                 return Optional.empty();
             }
-            Taken taken = new Taken(entry, entry.transport, entry.standing, instant(entry.order));
+            Taken taken = new Taken(entry, entry.transport, entry.standing(), instant(entry.order));
             stand(entry, Standing.TAKEN, entry.order);
             return Optional.of(taken);
         }
@@ -217,7 +230,7 @@ final class QueueIndex {
     void put(Entry entry, Standing standing, Instant time) {
         synchronized (lock) {
             // A message that was forgotten meanwhile stays forgotten.
-            if (entries.containsKey(entry)) {
+            if (entries.contains(entry)) {
                 stand(entry, standing, micros(time));
             }
         }
@@ -226,11 +239,11 @@ final class QueueIndex {
     /** Ends a taking by forgetting the message. */
     void forget(Entry entry) {
         synchronized (lock) {
-            if (entries.remove(entry) == null) {
+            if (!entries.remove(entry)) {
                 return;
             }
             leave(entry);
-            counts.merge(entry.place, -1L, Long::sum);
+            counts.merge(entry.place(), -1L, Long::sum);
             leaveTransport(entry);
         }
     }
@@ -238,9 +251,9 @@ final class QueueIndex {
     /** Notes in which directory the file of a taken message is now. */
     void moved(Entry entry, QueueName place) {
         synchronized (lock) {
-            counts.merge(entry.place, -1L, Long::sum);
+            counts.merge(entry.place(), -1L, Long::sum);
             counts.merge(place, 1L, Long::sum);
-            entry.place = place;
+            entry.isIn(place);
         }
     }
 
@@ -257,23 +270,23 @@ final class QueueIndex {
 
     Optional<Entry> entry(QueueId id) {
         synchronized (lock) {
-            return Optional.ofNullable(entries.get(new Entry(id)));
+            return Optional.ofNullable(entries.get(id));
         }
     }
 
     Optional<TransportName> transport(QueueId id) {
         synchronized (lock) {
-            return Optional.ofNullable(entries.get(new Entry(id))).map(entry -> entry.transport);
+            return Optional.ofNullable(entries.get(id)).map(entry -> entry.transport);
         }
     }
 
     /** The transport of a message that is due, or due at a time somebody may wait for. */
     Optional<TransportName> transportOfNews(QueueId id, Instant now) {
         synchronized (lock) {
-            return Optional.ofNullable(entries.get(new Entry(id)))
+            return Optional.ofNullable(entries.get(id))
                     .filter(
                             entry ->
-                                    entry.standing == Standing.SCHEDULED
+                                    entry.standing() == Standing.SCHEDULED
                                             || entry.order <= floor(now))
                     .map(entry -> entry.transport);
         }
@@ -281,13 +294,13 @@ final class QueueIndex {
 
     void checked(Entry entry) {
         synchronized (lock) {
-            entry.fresh = false;
+            entry.wasLookedAt();
         }
     }
 
     Optional<QueueName> place(QueueId id) {
         synchronized (lock) {
-            return Optional.ofNullable(entries.get(new Entry(id))).map(entry -> entry.place);
+            return Optional.ofNullable(entries.get(id)).map(entry -> entry.place());
         }
     }
 
@@ -309,13 +322,13 @@ final class QueueIndex {
 
     QueueName place(Entry entry) {
         synchronized (lock) {
-            return entry.place;
+            return entry.place();
         }
     }
 
     Optional<Standing> standing(QueueId id) {
         synchronized (lock) {
-            return Optional.ofNullable(entries.get(new Entry(id))).map(entry -> entry.standing);
+            return Optional.ofNullable(entries.get(id)).map(entry -> entry.standing());
         }
     }
 
@@ -329,9 +342,9 @@ final class QueueIndex {
             List<Entry> found = waiting.ready();
             found.addAll(waiting.waiting());
             if (found.size() < waiting.count) {
-                entries.keySet().stream()
+                entries.stream()
                         .filter(entry -> entry.transport.equals(transport))
-                        .filter(entry -> !WaitingMessages.includes(entry.standing))
+                        .filter(entry -> !WaitingMessages.includes(entry.standing()))
                         .sorted(WaitingMessages.BY_ID)
                         .forEach(found::add);
             }
@@ -350,8 +363,8 @@ final class QueueIndex {
     List<QueueId> suspects() {
         synchronized (lock) {
             return ids(
-                    entries.keySet().stream()
-                            .filter(entry -> entry.standing == Standing.SUSPECT)
+                    transports.values().stream()
+                            .flatMap(waiting -> waiting.suspects().stream())
                             .sorted(WaitingMessages.BY_ID)
                             .toList());
         }
@@ -410,7 +423,7 @@ final class QueueIndex {
     @GuardedBy("lock")
     private void stand(Entry entry, Standing standing, long order) {
         leave(entry);
-        entry.standing = standing;
+        entry.stands(standing);
         entry.order = order;
         enter(entry);
     }

@@ -3,6 +3,7 @@ package org.jamesqmgr.store.directory;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -58,6 +59,7 @@ final class WaitingMessages {
     private final Map<Character, Takeable> aside = new HashMap<>();
     private final TreeSet<Entry> scheduled = new TreeSet<>(BY_TIME);
     private final TreeSet<Entry> deferred = new TreeSet<>(BY_TIME);
+    private final TreeSet<Entry> suspects = new TreeSet<>(BY_ID);
 
     /** All messages of the transport, also those that do not wait. */
     long count;
@@ -70,28 +72,30 @@ final class WaitingMessages {
     }
 
     void add(Entry entry) {
-        switch (entry.standing) {
+        switch (entry.standing()) {
             case SCHEDULED -> scheduled.add(entry);
             case DEFERRED -> deferred.add(entry);
             case READY, DUE ->
-                    aside.getOrDefault(entry.lane, takeable).of(entry.standing).add(entry);
-            case SUSPECT, HELD, TAKEN -> {}
+                    aside.getOrDefault(entry.lane, takeable).of(entry.standing()).add(entry);
+            case SUSPECT -> suspects.add(entry);
+            case HELD, TAKEN -> {}
         }
     }
 
     void remove(Entry entry) {
-        switch (entry.standing) {
+        switch (entry.standing()) {
             case SCHEDULED -> scheduled.remove(entry);
             case DEFERRED -> deferred.remove(entry);
             case READY, DUE -> removeTakeable(entry);
-            case SUSPECT, HELD, TAKEN -> {}
+            case SUSPECT -> suspects.remove(entry);
+            case HELD, TAKEN -> {}
         }
     }
 
     private void removeTakeable(Entry entry) {
         Takeable lane = aside.get(entry.lane);
-        if (lane == null || !lane.of(entry.standing).remove(entry)) {
-            takeable.of(entry.standing).remove(entry);
+        if (lane == null || !lane.of(entry.standing()).remove(entry)) {
+            takeable.of(entry.standing()).remove(entry);
         } else if (lane.isEmpty()) {
             aside.remove(entry.lane);
         }
@@ -127,6 +131,11 @@ final class WaitingMessages {
         return aside.entrySet().stream()
                 .filter(lane -> lanes.open(lane.getKey()))
                 .map(lane -> lane.getValue().of(standing));
+    }
+
+    /** What is claimed by id only. */
+    Collection<Entry> suspects() {
+        return suspects;
     }
 
     /** What could be taken if all lanes were open, in the order in which it would be. */
