@@ -116,7 +116,10 @@ public interface MessageStore extends AutoCloseable {
      */
     Stream<QueuedMessage> list(TransportName transport);
 
-    /** How many messages of this transport are stored, on hold and claimed ones too. Never blocks. */
+    /**
+     * How many messages of this transport are stored, on hold and claimed ones too. Grows until {@link
+     * #load} has ended, as do {@link #counts} and {@link #transports}. Never blocks.
+     */
     long count(TransportName transport);
 
     /** How many messages are in each queue. Cheap enough to be asked for every few seconds. */
@@ -127,7 +130,8 @@ public interface MessageStore extends AutoCloseable {
 
     /**
      * When the next scheduled message becomes due. One that is due already waits for a claim, not for
-     * the time, and does not count. Rounded up, by a microsecond at most. Never blocks.
+     * the time, and does not count. Rounded up, by a microsecond at most. Of what {@link #load} has not
+     * come to nothing is said; the listener hears of it. Never blocks.
      */
     Optional<Instant> nextScheduled();
 
@@ -138,8 +142,8 @@ public interface MessageStore extends AutoCloseable {
     OperatorResult remove(QueueId id) throws MessageStoreException;
 
     /**
-     * Makes a waiting message due now, whatever it waits for; not one on hold. {@link
-     * OperatorResult#DONE} also for one that was due already.
+     * Makes a waiting message due now, whatever it waits for; not one on hold. A power cut may undo
+     * it. {@link OperatorResult#DONE} also for one that was due already.
      */
     OperatorResult flush(QueueId id, Instant now) throws MessageStoreException;
 

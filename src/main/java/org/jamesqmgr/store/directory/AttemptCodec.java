@@ -115,7 +115,7 @@ final class AttemptCodec {
                 fields.put(name, json.getText());
             }
         }
-        Instant time = Instant.parse(Json.required(fields, "time"));
+        Instant time = Instants.parse(Json.required(fields, "time"));
         DeliveryStatus status = status(fields);
         Conversation conversation = conversation(fields);
         for (MailAddress recipient : recipients) {

@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>accept: the one {@code fsync} of the complete file ({@link QueueFileWriter#commit});
- *   <li>claim, defer, give back: the rename; not forced, a power cut may undo it;
+ *   <li>claim, defer, give back, flush: the rename; not forced, a power cut may undo it;
  *   <li>complete: the deletion; not forced, a power cut may undo it and work is repeated;
  *   <li>hand-over: the appended record; not forced, a power cut may undo it and work is repeated;
  *   <li>replaced envelope: the {@code fsync} of the appended record;

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -152,9 +151,9 @@ final class EnvelopeCodec {
                 new TransportName(Json.required(fields, "transport")),
                 sender,
                 recipients,
-                Instant.parse(Json.required(fields, "arrival")),
-                Instant.parse(Json.required(fields, "created")),
-                Instant.parse(Json.required(fields, "notBefore")),
+                Instants.parse(Json.required(fields, "arrival")),
+                Instants.parse(Json.required(fields, "created")),
+                Instants.parse(Json.required(fields, "notBefore")),
                 Integer.parseInt(Json.required(fields, "priority")),
                 attributes,
                 options);
@@ -184,7 +183,7 @@ final class EnvelopeCodec {
         Json.fields(json, fields);
         MessageStatus status =
                 new MessageStatus(
-                        Instant.parse(Json.required(fields, "due")),
+                        Instants.parse(Json.required(fields, "due")),
                         Boolean.parseBoolean(Json.required(fields, "scheduled")),
                         Integer.parseInt(Json.required(fields, "attempts")),
                         Integer.parseInt(Json.required(fields, "rejections")),

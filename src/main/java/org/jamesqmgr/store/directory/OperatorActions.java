@@ -89,7 +89,8 @@ final class OperatorActions {
             index.put(entry, Standing.READY, taken.time());
             return;
         }
-        files.record(entry, QueueName.INCOMING, status -> status.flushed(now));
+        // Not forced, nor is the move: if the power fails the message waits as it did before.
+        files.note(entry, QueueName.INCOMING, status -> status.flushed(now));
         files.move(entry, QueueName.INCOMING);
         boolean suspect = taken.standing() == Standing.SUSPECT;
         index.put(entry, suspect ? Standing.SUSPECT : Standing.READY, now);

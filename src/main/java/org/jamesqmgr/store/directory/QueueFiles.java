@@ -212,11 +212,25 @@ final class QueueFiles {
     /** Changes the recorded status of a message; forced, so that a power cut does not undo it. */
     MessageStatus record(Entry entry, QueueName bound, UnaryOperator<MessageStatus> change)
             throws IOException {
+        return record(entry, bound, change, true);
+    }
+
+    /** Changes the recorded status of a message as {@link #record} does; a power cut may undo it. */
+    MessageStatus note(Entry entry, QueueName bound, UnaryOperator<MessageStatus> change)
+            throws IOException {
+        return record(entry, bound, change, false);
+    }
+
+    private MessageStatus record(
+            Entry entry, QueueName bound, UnaryOperator<MessageStatus> change, boolean force)
+            throws IOException {
         try (OpenFile file = open(entry)) {
             RecordLog log = upToDate(entry.id(), QueueFile.read(file, QueueFile.Depth.HEAD)).log();
             MessageStatus changed = change.apply(log.status());
             append(file, log.end(), RecordLog.status(changed, bound));
-            file.force();
+            if (force) {
+                file.force();
+            }
             written(entry);
             return changed;
         }

@@ -107,6 +107,12 @@ final class QueueIndex {
         }
     }
 
+    /**
+     * So many deferred messages that are due come into their order of priority with one claim: less
+     * than a millisecond's work. Of more, those that have been due longest come first.
+     */
+    private static final int PROMOTED_AT_ONCE = 1_000;
+
     private static final Standing[] STANDINGS = Standing.values();
     private static final QueueName[] PLACES = QueueName.values();
 
@@ -164,9 +170,8 @@ final class QueueIndex {
                 return Optional.empty();
             }
             promoteScheduled(waiting, window.now());
-            promoteDeferred(waiting, window.queueRun());
             Entry fresh = waiting.next(Standing.READY, window.lanes());
-            Entry again = waiting.next(Standing.DUE, window.lanes());
+            Entry again = nextDue(waiting, window);
             Entry next = choose(fresh, again, window.deferredFirst());
             if (next == null) {
                 return Optional.empty();
@@ -187,23 +192,39 @@ final class QueueIndex {
         return deferredFirst ? again : fresh;
     }
 
+    /** Promotes no more than it must: claims do not wait for a queue run that finds very much. */
+    @GuardedBy("lock")
+    private Entry nextDue(WaitingMessages waiting, ClaimWindow window) {
+        boolean more = true;
+        Entry next = null;
+        while (more && next == null) {
+            more =
+                    promote(
+                            waiting::nextDeferred,
+                            floor(window.queueRun()),
+                            Standing.DUE,
+                            PROMOTED_AT_ONCE);
+            next = waiting.next(Standing.DUE, window.lanes());
+        }
+        return next;
+    }
+
     @GuardedBy("lock")
     private void promoteScheduled(WaitingMessages waiting, Instant now) {
-        promote(waiting::nextScheduled, floor(now), Standing.READY);
+        promote(waiting::nextScheduled, floor(now), Standing.READY, Integer.MAX_VALUE);
     }
 
+    /** Returns whether there may be more. */
     @GuardedBy("lock")
-    private void promoteDeferred(WaitingMessages waiting, Instant queueRun) {
-        promote(waiting::nextDeferred, floor(queueRun), Standing.DUE);
-    }
-
-    @GuardedBy("lock")
-    private void promote(Supplier<Entry> first, long time, Standing standing) {
+    private boolean promote(Supplier<Entry> first, long time, Standing standing, int most) {
+        int promoted = 0;
         Entry next = first.get();
-        while (next != null && next.order <= time) {
+        while (next != null && next.order <= time && promoted < most) {
             stand(next, standing, next.order);
             next = first.get();
+            promoted++;
         }
+        return promoted == most;
     }
 
     /**

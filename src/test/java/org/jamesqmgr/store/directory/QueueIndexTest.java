@@ -73,4 +73,21 @@ class QueueIndexTest {
         }
         assertThat(index.ids(SMTP)).hasSize(3 * MANY);
     }
+
+    /** Each claim brings only some of what is due into its order, and misses nothing by that. */
+    @Test
+    void claimsShouldFindWhatIsBehindMuchThatMayNotBeTaken() {
+        List<QueueId> dead = add("a@dead.example", Standing.DEFERRED);
+        List<QueueId> alive = add("a@alive.example", Standing.DEFERRED);
+
+        assertThat(take("a@dead.example")).isEqualTo(alive.get(0));
+
+        List<QueueId> taken = new ArrayList<>();
+        for (int i = 1; i < 2 * MANY; i++) {
+            taken.add(take());
+        }
+        List<QueueId> expected = new ArrayList<>(dead);
+        expected.addAll(alive.subList(1, MANY));
+        assertThat(taken).isEqualTo(expected);
+    }
 }
