@@ -116,6 +116,22 @@ public interface RecoveryContract extends StoreUnderTest {
 
     @Test
     @Tag("Q7")
+    @Tag("D9")
+    default void scheduledMessageThatWasClaimedBeforeItsTimeShouldWaitForItAgain()
+            throws Exception {
+        QueueId id = accept(scheduledMail(60));
+        claim(id);
+
+        reopenAfterKill();
+
+        assertThat(store().claimNext(SPOOL, window(59))).isEmpty();
+        assertThat(store().claimNext(SPOOL, window(61)))
+                .map(lease -> lease.message().id())
+                .contains(id);
+    }
+
+    @Test
+    @Tag("Q7")
     default void deferredMessageThatWasWorkedOnShouldComeBackToIncoming() throws Exception {
         QueueId id = acceptDeferred(60);
         MessageStatus before = statusOf(id);

@@ -189,7 +189,7 @@ final class QueueFiles {
         }
     }
 
-    /** After a clean stop not even a power cut repeats what was done. */
+    /** After a clean stop not even a power cut brings back what is gone, or puts anything back. */
     void forceAll() {
         for (Path directory : unforced) {
             try {
