@@ -88,15 +88,16 @@ final class Acceptance implements WorkingSet.Successors {
      * repeated.
      */
     @Override
-    public void accept(List<HandOver> handOvers) throws MessageStoreException {
+    public void accept(List<HandOver> handOvers, Last last) throws MessageStoreException {
         Map<QueueId, HandOver> accepted = new LinkedHashMap<>();
-        accept(handOvers, accepted);
+        accept(handOvers, last, accepted);
         accepted.forEach(this::settle);
     }
 
-    private void accept(List<HandOver> rest, Map<QueueId, HandOver> safe)
+    private void accept(List<HandOver> rest, Last last, Map<QueueId, HandOver> safe)
             throws MessageStoreException {
         if (rest.isEmpty()) {
+            last.step();
             safe.forEach((id, made) -> listener.accepted(id, made.envelope(), made.provenance()));
             return;
         }
@@ -106,7 +107,7 @@ final class Acceptance implements WorkingSet.Successors {
                 first.content(),
                 id -> {
                     safe.put(id, first);
-                    accept(rest.subList(1, rest.size()), safe);
+                    accept(rest.subList(1, rest.size()), last, safe);
                 });
         engine.available(first.envelope().transport());
     }

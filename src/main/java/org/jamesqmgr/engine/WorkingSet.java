@@ -48,7 +48,23 @@ final class WorkingSet {
     interface Successors {
 
         /** Durable on return, or not accepted at all. */
-        void accept(List<HandOver> handOvers) throws MessageStoreException;
+        default void accept(List<HandOver> handOvers) throws MessageStoreException {
+            accept(handOvers, () -> {});
+        }
+
+        /**
+         * Durable on return, or not accepted at all.
+         *
+         * @param last done when all are safe and before anybody can claim one; if it fails, none is
+         *     accepted
+         */
+        void accept(List<HandOver> handOvers, Last last) throws MessageStoreException;
+
+        /** What must not fail once they are accepted. */
+        @FunctionalInterface
+        interface Last {
+            void step() throws MessageStoreException;
+        }
     }
 
     private static final Logger LOGGER = LoggerFactory.getLogger(WorkingSet.class);
@@ -133,10 +149,9 @@ final class WorkingSet {
         others.remove(successor);
         DerivedContent content = successor.derived().orElseThrow();
         Work.Action action =
-                lease -> {
-                    successors.accept(others);
-                    lease.goOn(successor.envelope(), content); // commit
-                };
+                lease ->
+                        successors.accept(
+                                others, () -> lease.goOn(successor.envelope(), content)); // commit
         Optional<Work> next = inStore(work, "hand-over", () -> work.goOn(action));
         next.ifPresent(
                 now -> {
