@@ -46,11 +46,12 @@ import org.jamesqmgr.store.RecipientLog;
  * attempts for one recipient, some twenty for a thousand recipients. Beyond, the older ones are what
  * is known when the message is read again.
  *
- * @param envelope as last replaced, or as accepted
+ * @param envelope as last replaced, or as accepted; in a log that was read for its head alone, the
+ *     head of it
  * @param change how the content goes on since the last hand-over; empty if there was none
  * @param recipients what became of them; grows in place, the logs that follow from one share it.
  *     Empty in a log that was read for its head alone
- * @param whole whether attempts are looked at; at start-up they are not
+ * @param whole whether attempts are looked at, and envelopes to their end; at start-up they are not
  * @param status as last recorded, or as accepted
  * @param recorded whether any status was recorded
  * @param bound where the message was going when its status was recorded
@@ -312,7 +313,7 @@ record RecordLog(
             case STATUS:
                 return next.with(EnvelopeCodec.status(record, PREFIX, length));
             case ENVELOPE:
-                return next.with(EnvelopeCodec.envelope(record, PREFIX, length));
+                return next.with(envelope(record, PREFIX, length));
             case HANDED_OVER:
                 return handOver(record);
             case ATTEMPTS:
@@ -326,6 +327,12 @@ record RecordLog(
             default:
                 throw new NewerFormatException("a file with a record of type " + record[0]);
         }
+    }
+
+    private Envelope envelope(byte[] record, int offset, int length) throws DamagedFileException {
+        return whole
+                ? EnvelopeCodec.envelope(record, offset, length)
+                : EnvelopeCodec.head(record, offset, length);
     }
 
     private RecordLog workBegun() {
@@ -355,7 +362,7 @@ record RecordLog(
         if (length < 0 || length > payload.remaining() || from < 0) {
             throw new DamagedFileException("a hand-over says what cannot be");
         }
-        Envelope made = EnvelopeCodec.envelope(record, payload.position(), length);
+        Envelope made = envelope(record, payload.position(), length);
         int start = payload.position() + length;
         Change content = new Change(end + start, record.length - start, from);
         recipients.reopen();
