@@ -17,6 +17,7 @@ import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Conversation;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.EnhancedStatusCode;
+import org.jamesqmgr.model.IsoTime;
 import org.jamesqmgr.model.RecipientOutcome;
 
 /**
@@ -71,7 +72,7 @@ final class AttemptCodec {
     private static void write(JsonGenerator json, Said said, List<MailAddress> recipients)
             throws IOException {
         json.writeStartObject();
-        json.writeStringField("time", said.time().toString());
+        json.writeStringField("time", IsoTime.format(said.time()));
         json.writeStringField("code", said.status().code().asString());
         json.writeStringField("reason", clipped(said.status().reason()));
         Json.writeUnlessEmpty(json, "diagnostic", clipped(said.status().diagnostic()));
@@ -115,7 +116,7 @@ final class AttemptCodec {
                 fields.put(name, json.getText());
             }
         }
-        Instant time = Instants.parse(Json.required(fields, "time"));
+        Instant time = IsoTime.parse(Json.required(fields, "time"));
         DeliveryStatus status = status(fields);
         Conversation conversation = conversation(fields);
         for (MailAddress recipient : recipients) {

@@ -14,6 +14,7 @@ import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
 import org.jamesqmgr.model.DeliveryOptions;
 import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.IsoTime;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
@@ -78,9 +79,9 @@ final class EnvelopeCodec {
         json.writeStartObject();
         json.writeStringField("transport", envelope.transport().asString());
         json.writeNumberField("priority", envelope.priority());
-        json.writeStringField("arrival", envelope.arrival().toString());
-        json.writeStringField("created", envelope.created().toString());
-        json.writeStringField("notBefore", envelope.notBefore().toString());
+        json.writeStringField("arrival", IsoTime.format(envelope.arrival()));
+        json.writeStringField("created", IsoTime.format(envelope.created()));
+        json.writeStringField("notBefore", IsoTime.format(envelope.notBefore()));
         json.writeStringField(SENDER, envelope.sender().asString(""));
         Json.writeAddresses(json, "recipients", envelope.recipients());
         json.writeObjectFieldStart("attributes");
@@ -151,9 +152,9 @@ final class EnvelopeCodec {
                 new TransportName(Json.required(fields, "transport")),
                 sender,
                 recipients,
-                Instants.parse(Json.required(fields, "arrival")),
-                Instants.parse(Json.required(fields, "created")),
-                Instants.parse(Json.required(fields, "notBefore")),
+                IsoTime.parse(Json.required(fields, "arrival")),
+                IsoTime.parse(Json.required(fields, "created")),
+                IsoTime.parse(Json.required(fields, "notBefore")),
                 Integer.parseInt(Json.required(fields, "priority")),
                 attributes,
                 options);
@@ -168,7 +169,7 @@ final class EnvelopeCodec {
             throws IOException {
         json.writeStartObject();
         json.writeStringField("queue", bound.asString());
-        json.writeStringField("due", status.due().toString());
+        json.writeStringField("due", IsoTime.format(status.due()));
         json.writeStringField("scheduled", Boolean.toString(status.scheduled()));
         json.writeNumberField("attempts", status.attempts());
         json.writeNumberField("rejections", status.rejections());
@@ -183,7 +184,7 @@ final class EnvelopeCodec {
         Json.fields(json, fields);
         MessageStatus status =
                 new MessageStatus(
-                        Instants.parse(Json.required(fields, "due")),
+                        IsoTime.parse(Json.required(fields, "due")),
                         Boolean.parseBoolean(Json.required(fields, "scheduled")),
                         Integer.parseInt(Json.required(fields, "attempts")),
                         Integer.parseInt(Json.required(fields, "rejections")),
