@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
@@ -85,7 +86,7 @@ final class DirectoryLease implements MessageLease {
 
     @Override
     public void begin(Instant now) throws MessageStoreException {
-        work(() -> append(RecordLog.workBegins(), false));
+        work(() -> append(RecordLog.workBegins(), false, RecordLog::workBegun));
     }
 
     @Override
@@ -97,7 +98,7 @@ final class DirectoryLease implements MessageLease {
         }
         work(
                 () -> {
-                    append(RecordLog.envelope(envelope), true); // commit
+                    append(RecordLog.envelope(envelope), true, log -> log.with(envelope)); // commit
                     message = null;
                     store.index().changed(entry, envelope);
                 });
@@ -116,7 +117,8 @@ final class DirectoryLease implements MessageLease {
         content.size(file.header().contentLength()); // throws, where writing it would be damage
         work(
                 () -> {
-                    append(RecordLog.handedOver(envelope, content), false); // commit
+                    byte[] record = RecordLog.handedOver(envelope, content);
+                    append(record, false, log -> log.goneOn(envelope, content)); // commit
                     files.written(entry);
                     message = null;
                     again = store.standingOfNew(file.log().status());
@@ -219,7 +221,7 @@ final class DirectoryLease implements MessageLease {
 
     private void recordIfPossible(MessageStatus status, QueueName bound) {
         try {
-            append(RecordLog.status(status, bound), false);
+            append(RecordLog.status(status, bound), false, log -> log.with(status, bound));
             files.written(entry);
         } catch (IOException e) {
             files.notWritten(entry, status);
@@ -235,8 +237,15 @@ final class DirectoryLease implements MessageLease {
         }
     }
 
-    private void append(byte[] record, boolean force) throws IOException {
-        file = file.with(files.append(entry, file.log(), record, force).replay(record));
+    /**
+     * Appends a record.
+     *
+     * @param effect what it makes of a log that ends with it, the same as if it were read
+     */
+    private void append(byte[] record, boolean force, UnaryOperator<RecordLog> effect)
+            throws IOException {
+        RecordLog log = files.append(entry, file.log(), record, force);
+        file = file.with(effect.apply(log.endingAt(log.end() + record.length)));
     }
 
     /** What has happened is not undone by a full disk. */

@@ -194,8 +194,7 @@ record RecordLog(
 
     /** As if this status had been recorded last. */
     RecordLog with(MessageStatus newStatus) {
-        return new RecordLog(
-                envelope, change, recipients, whole, newStatus, true, bound, false, end);
+        return with(newStatus, bound);
     }
 
     /** As if records went on at another position. */
@@ -311,11 +310,12 @@ record RecordLog(
             case WORK:
                 return next.workBegun();
             case STATUS:
-                return next.with(EnvelopeCodec.status(record, PREFIX, length));
+                EnvelopeCodec.Recorded said = EnvelopeCodec.status(record, PREFIX, length);
+                return next.with(said.status(), said.bound());
             case ENVELOPE:
                 return next.with(envelope(record, PREFIX, length));
             case HANDED_OVER:
-                return handOver(record);
+                return next.handOver(record);
             case ATTEMPTS:
                 if (whole) {
                     recipients.add(AttemptCodec.decode(record, PREFIX, length));
@@ -335,23 +335,30 @@ record RecordLog(
                 : EnvelopeCodec.head(record, offset, length);
     }
 
-    private RecordLog workBegun() {
+    /** As if this status had been recorded last, {@link #end} being behind its record. */
+    RecordLog with(MessageStatus newStatus, QueueName newBound) {
+        return new RecordLog(
+                envelope, change, recipients, whole, newStatus, true, newBound, false, end);
+    }
+
+    /** As if that work begins had been recorded last. */
+    RecordLog workBegun() {
         return new RecordLog(
                 envelope, change, recipients, whole, status, recorded, bound, true, end);
     }
 
-    private RecordLog with(EnvelopeCodec.Recorded said) {
-        return new RecordLog(
-                envelope, change, recipients, whole, said.status(), true, said.bound(), false, end);
-    }
-
-    private RecordLog with(Envelope replaced) {
+    /** As if this envelope had been recorded last. */
+    RecordLog with(Envelope replaced) {
         recipients.reopen();
         return new RecordLog(
                 replaced, change, recipients, whole, status, recorded, bound, begun, end);
     }
 
-    /** As if the message had just come in as what it is now. */
+    /** As if this hand-over had been recorded last, {@link #end} being behind its record. */
+    RecordLog goneOn(Envelope made, DerivedContent content) {
+        return goneOn(made, content.start().length, content.from());
+    }
+
     private RecordLog handOver(byte[] record) throws IOException {
         ByteBuffer payload = ByteBuffer.wrap(record, PREFIX, record.length - PREFIX);
         if (payload.remaining() < HAND_OVER_PREFIX) {
@@ -363,18 +370,21 @@ record RecordLog(
             throw new DamagedFileException("a hand-over says what cannot be");
         }
         Envelope made = envelope(record, payload.position(), length);
-        int start = payload.position() + length;
-        Change content = new Change(end + start, record.length - start, from);
+        return goneOn(made, payload.remaining() - length, from);
+    }
+
+    /** As if the message had just come in as what it is now. */
+    private RecordLog goneOn(Envelope made, int startLength, long from) {
         recipients.reopen();
         return new RecordLog(
                 made,
-                Optional.of(content),
+                Optional.of(new Change(end - startLength, startLength, from)),
                 recipients,
                 whole,
                 MessageStatus.accepted(made),
                 false,
                 QueueName.INCOMING,
                 false,
-                end + record.length);
+                end);
     }
 }
