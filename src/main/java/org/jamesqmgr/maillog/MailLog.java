@@ -3,7 +3,6 @@ package org.jamesqmgr.maillog;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import org.apache.james.core.MaybeSender;
 import org.jamesqmgr.engine.Provenance;
 import org.jamesqmgr.engine.QueueEventListener;
@@ -38,6 +37,8 @@ public final class MailLog implements QueueEventListener {
 
     private static final Logger LOG = LoggerFactory.getLogger("org.jamesqmgr.maillog");
 
+    private static final char DELETE = 0x7f;
+
     private final String syslogName;
     private final long pid;
 
@@ -63,12 +64,8 @@ public final class MailLog implements QueueEventListener {
     private void received(QueueId id, Envelope envelope, Provenance provenance) {
         if (!provenance.clientAddress().isEmpty()) {
             String name = provenance.clientName();
-            log(
-                    "smtpd",
-                    id,
-                    "client=%s[%s]"
-                            .formatted(
-                                    name.isEmpty() ? "unknown" : name, provenance.clientAddress()));
+            String client = name.isEmpty() ? "unknown" : name;
+            log("smtpd", id, "client=" + client + "[" + provenance.clientAddress() + "]");
         } else if (!envelope.sender().isNullSender()) {
             // A report that the server made itself was not received from anybody.
             log("pickup", id, "uid=0 from=" + angled(envelope.sender()));
@@ -90,11 +87,13 @@ public final class MailLog implements QueueEventListener {
         log(
                 "qmgr",
                 message.id(),
-                "from=%s, size=%d, nrcpt=%d (queue active)"
-                        .formatted(
-                                angled(message.envelope().sender()),
-                                message.size(),
-                                message.envelope().recipients().size()));
+                "from="
+                        + angled(message.envelope().sender())
+                        + ", size="
+                        + message.size()
+                        + ", nrcpt="
+                        + message.envelope().recipients().size()
+                        + " (queue active)");
     }
 
     @Override
@@ -110,17 +109,23 @@ public final class MailLog implements QueueEventListener {
         log(
                 transport.asString(),
                 message.id(),
-                "to=<%s>%s, relay=%s%s, delay=%s, delays=%s, dsn=%s, status=%s (%s)"
-                        .formatted(
-                                outcome.recipient().asString(),
-                                original.isEmpty() ? "" : ", orig_to=<" + original + ">",
-                                attempt.conversation().relay(),
-                                connectionUse(attempt.conversation()),
-                                Seconds.of(total(message, attempt)),
-                                delays(message, activated, attempt),
-                                outcome.status().code(),
-                                softBounce ? "SOFTBOUNCE" : status,
-                                outcome.status().reason()));
+                "to=<"
+                        + outcome.recipient().asString()
+                        + (original.isEmpty() ? ">" : ">, orig_to=<" + original + ">")
+                        + ", relay="
+                        + attempt.conversation().relay()
+                        + connectionUse(attempt.conversation())
+                        + ", delay="
+                        + Seconds.of(total(message, attempt))
+                        + ", delays="
+                        + delays(message, activated, attempt)
+                        + ", dsn="
+                        + outcome.status().code()
+                        + ", status="
+                        + (softBounce ? "SOFTBOUNCE" : status)
+                        + " ("
+                        + outcome.status().reason()
+                        + ")");
     }
 
     private static String connectionUse(Conversation conversation) {
@@ -134,13 +139,14 @@ public final class MailLog implements QueueEventListener {
 
     /** Until active, until its turn, until the session stood, until the last reply. */
     private static String delays(QueuedMessage message, Instant activated, Attempt attempt) {
-        List<Duration> parts =
-                List.of(
-                        Duration.between(message.envelope().arrival(), activated),
-                        Duration.between(activated, attempt.time()),
-                        attempt.conversation().setup(),
-                        attempt.conversation().transfer());
-        return String.join("/", parts.stream().map(Seconds::of).toList());
+        Instant arrival = message.envelope().arrival();
+        return Seconds.of(Duration.between(arrival, activated))
+                + "/"
+                + Seconds.of(Duration.between(activated, attempt.time()))
+                + "/"
+                + Seconds.of(attempt.conversation().setup())
+                + "/"
+                + Seconds.of(attempt.conversation().transfer());
     }
 
     @Override
@@ -148,8 +154,9 @@ public final class MailLog implements QueueEventListener {
         log(
                 "qmgr",
                 message.id(),
-                "from=%s, status=expired, returned to sender"
-                        .formatted(angled(message.envelope().sender())));
+                "from="
+                        + angled(message.envelope().sender())
+                        + ", status=expired, returned to sender");
     }
 
     @Override
@@ -182,7 +189,7 @@ public final class MailLog implements QueueEventListener {
 
     private void log(String service, QueueId id, String what) {
         if (LOG.isInfoEnabled()) {
-            LOG.info("{}/{}[{}]: {}: {}", syslogName, service, pid, id, oneLine(what));
+            LOG.info(syslogName + "/" + service + "[" + pid + "]: " + id + ": " + oneLine(what));
         }
     }
 
@@ -192,6 +199,12 @@ public final class MailLog implements QueueEventListener {
 
     /** Addresses and replies come from strangers: no line of theirs may look like one of ours. */
     private static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        char[] chars = text.toCharArray();
+        for (int i = 0; i < chars.length; i++) {
+            if (chars[i] < ' ' || chars[i] == DELETE) {
+                chars[i] = '?';
+            }
+        }
+        return new String(chars);
     }
 }

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.maillog;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.time.Duration;
 
 /** Delays as Postfix writes them: seconds, two significant digits, two decimals at most. */
 final class Seconds {
 
-    private static final int DECIMALS = 2;
-    private static final MathContext SIGNIFICANT = new MathContext(2, RoundingMode.HALF_UP);
     private static final int NO_FRACTION_FROM = 10;
+    private static final long HUNDREDTH = 10_000_000L;
+    private static final long TENTH = 10 * HUNDREDTH;
 
     private Seconds() {}
 
@@ -22,10 +19,33 @@ final class Seconds {
         if (duration.toSeconds() >= NO_FRACTION_FROM) {
             return Long.toString(duration.toSeconds());
         }
-        BigDecimal seconds =
-                BigDecimal.valueOf(duration.toNanos(), 9)
-                        .round(SIGNIFICANT)
-                        .setScale(DECIMALS, RoundingMode.HALF_UP);
-        return seconds.signum() == 0 ? "0" : seconds.stripTrailingZeros().toPlainString();
+        return decimal(hundredths(duration.toNanos()));
+    }
+
+    /** To two digits first and to two decimals then, up from the half each time. */
+    private static long hundredths(long nanos) {
+        if (nanos >= 10 * TENTH) {
+            return rounded(nanos, TENTH) * 10;
+        }
+        long unit = 1;
+        while (nanos >= 100 * unit) {
+            unit *= 10;
+        }
+        return rounded(rounded(nanos, unit) * unit, HUNDREDTH);
+    }
+
+    private static long rounded(long nanos, long unit) {
+        return (nanos + unit / 2) / unit;
+    }
+
+    private static String decimal(long hundredths) {
+        long fraction = hundredths % 100;
+        String seconds = Long.toString(hundredths / 100);
+        if (fraction == 0) {
+            return seconds;
+        }
+        return fraction % 10 == 0
+                ? seconds + "." + fraction / 10
+                : seconds + (fraction < 10 ? ".0" : ".") + fraction;
     }
 }
