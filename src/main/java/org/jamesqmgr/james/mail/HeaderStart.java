@@ -3,6 +3,7 @@ package org.jamesqmgr.james.mail;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * Keeps the header of a message that passes by, up to a limit. The header ends with the first empty
@@ -14,6 +15,8 @@ final class HeaderStart {
 
     /** RFC 5322 allows 998 characters in a line. */
     private static final int LONGEST_VALUE = 998;
+
+    private static final Pattern SPACES = Pattern.compile("\\s+");
 
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
     private final int limit;
@@ -78,7 +81,7 @@ final class HeaderStart {
             end = nextLine(header, end);
         }
         int last = Math.min(end < 0 ? header.length() : end, start + LONGEST_VALUE);
-        return header.substring(start, last).replaceAll("\\s+", " ");
+        return SPACES.matcher(header.substring(start, last)).replaceAll(" ");
     }
 
     private static int nextLine(String header, int from) {

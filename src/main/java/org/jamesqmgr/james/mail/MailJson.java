@@ -124,8 +124,9 @@ final class MailJson {
     private static void add(Attribute attribute, ObjectNode kept, List<String> lost) {
         String name = attribute.getName().asString();
         try {
-            attribute.getValue().toJson().ifPresent(json -> kept.set(name, json));
-            if (!isWhole(attribute.getValue())) {
+            Optional<JsonNode> json = attribute.getValue().toJson();
+            json.ifPresent(node -> kept.set(name, node));
+            if (json.isEmpty() || !isWholeInside(attribute.getValue())) {
                 lost.add(name);
             }
         } catch (RuntimeException e) {
@@ -136,22 +137,24 @@ final class MailJson {
     }
 
     /** James drops elements it cannot write from collections and maps, and says nothing. */
-    private static boolean isWhole(AttributeValue<?> attributeValue) {
+    private static boolean isWholeInside(AttributeValue<?> attributeValue) {
         Object value = attributeValue.value();
         if (value instanceof Collection<?> collection) {
-            return collection.stream().allMatch(MailJson::isWholeElement);
+            return collection.stream().allMatch(MailJson::isWhole);
         }
         if (value instanceof Map<?, ?> map) {
-            return map.values().stream().allMatch(MailJson::isWholeElement);
+            return map.values().stream().allMatch(MailJson::isWhole);
         }
         if (value instanceof Optional<?> optional) {
-            return optional.stream().allMatch(MailJson::isWholeElement);
+            return optional.stream().allMatch(MailJson::isWhole);
         }
-        return attributeValue.toJson().isPresent();
+        return true;
     }
 
-    private static boolean isWholeElement(Object element) {
-        return element instanceof AttributeValue<?> value && isWhole(value);
+    private static boolean isWhole(Object element) {
+        return element instanceof AttributeValue<?> value
+                && value.toJson().isPresent()
+                && isWholeInside(value);
     }
 
     private static Optional<Attribute> attribute(

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.james.mail;
 
-import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +25,8 @@ public final class MailSnapshot implements ContentWriter, Closeable {
 
     /** A larger header is kept in a file. */
     static final int HEADER_LIMIT = 256 * 1024;
+
+    private static final int BUFFER = 8 * 1024;
 
     private final ContentWriter content;
     private final Closeable resource;
@@ -52,7 +53,7 @@ public final class MailSnapshot implements ContentWriter, Closeable {
     public static MailSnapshot of(Mail mail, Content stored)
             throws IOException, MailQueueException {
         MailContent now = MailContent.of(mail);
-        try (InputStream in = new BufferedInputStream(stored.open())) {
+        try (InputStream in = stored.open()) {
             Comparison comparison = new Comparison(in);
             try {
                 now.writeTo(comparison);
@@ -122,7 +123,12 @@ public final class MailSnapshot implements ContentWriter, Closeable {
 
         private final InputStream stored;
         private final HeaderStart header = new HeaderStart(HEADER_LIMIT);
-        private final byte[] buffer = new byte[8192];
+
+        /** What was read of it and not yet looked at is between two positions. */
+        private final byte[] buffer = new byte[BUFFER];
+
+        private int position;
+        private int limit;
         private boolean inBody;
         private boolean different;
         private boolean sameHeader;
@@ -153,7 +159,7 @@ public final class MailSnapshot implements ContentWriter, Closeable {
             if (!inBody) {
                 skipStoredHeader();
             }
-            if (stored.read() >= 0) {
+            if (isMoreStored()) {
                 throw differs();
             }
         }
@@ -161,9 +167,8 @@ public final class MailSnapshot implements ContentWriter, Closeable {
         private void skipStoredHeader() throws IOException {
             inBody = true;
             HeaderStart there = new HeaderStart(HEADER_LIMIT);
-            byte[] one = new byte[1];
-            while (!there.ended() && !there.full() && stored.read(one) > 0) {
-                there.take(one, 0, 1);
+            while (!there.ended() && !there.full() && isMoreStored()) {
+                position += there.take(buffer, position, limit - position);
             }
             if (there.full() && !there.ended()) {
                 throw differs();
@@ -174,15 +179,26 @@ public final class MailSnapshot implements ContentWriter, Closeable {
         }
 
         private void compareBody(byte[] bytes, int offset, int length) throws IOException {
-            for (int done = 0; done < length; ) {
-                int wanted = Math.min(length - done, buffer.length);
-                int there = stored.readNBytes(buffer, 0, wanted);
-                int from = offset + done;
-                if (!Arrays.equals(buffer, 0, there, bytes, from, from + wanted)) {
+            int end = offset + length;
+            for (int next = offset; next < end; ) {
+                if (!isMoreStored()) {
                     throw differs();
                 }
-                done += wanted;
+                int count = Math.min(end - next, limit - position);
+                if (!Arrays.equals(buffer, position, position + count, bytes, next, next + count)) {
+                    throw differs();
+                }
+                position += count;
+                next += count;
             }
+        }
+
+        private boolean isMoreStored() throws IOException {
+            if (position == limit) {
+                position = 0;
+                limit = Math.max(0, stored.read(buffer));
+            }
+            return position < limit;
         }
 
         private IOException differs() {

@@ -43,7 +43,11 @@ final class MessageBytes {
 
     /** Chars that no byte can have been come from a mailet that set Unicode text. */
     private static Charset charset(String line) {
-        boolean bytes = line.chars().allMatch(c -> c <= LAST_BYTE);
-        return bytes ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
+        for (int i = 0; i < line.length(); i++) {
+            if (line.charAt(i) > LAST_BYTE) {
+                return StandardCharsets.UTF_8;
+            }
+        }
+        return StandardCharsets.ISO_8859_1;
     }
 }
