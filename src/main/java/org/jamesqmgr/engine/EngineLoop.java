@@ -10,12 +10,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.schedule.CrashPolicy;
 import org.jamesqmgr.schedule.Decision;
@@ -26,10 +29,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread {@code qmgr-engine}: owns the scheduler, feeds it events and the time, and has its
- * decisions carried out. Never blocks on the store. What is for any thread says so.
+ * The engine: owns the schedulers, feeds them events and the time, and has their decisions carried
+ * out. Never blocks. What is for any thread says so.
  *
- * <p>It never waits longer than a second, so that a clock that was set is noticed soon.
+ * <p>One thread at a time runs it. That is whichever brings an event while nobody does: under load
+ * waking another thread for each event would cost more than the events. Who runs it takes what others
+ * bring meanwhile, up to a bound. The thread {@code qmgr-engine} does the rest, and looks at the time:
+ * once a second at least, so that a clock that was set is noticed soon.
+ *
+ * <p>Whoever brings an event may hold a lock of one message; nothing here takes such a lock.
  */
 final class EngineLoop implements Runnable, WorkingSet.Ended {
 
@@ -39,6 +47,9 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
     /** Most events between two decisions. */
     private static final int EVENTS_PER_TURN = 256;
 
+    /** So much a thread that has brought an event does of the engine's work before it is let go. */
+    private static final int TURNS_OF_A_GUEST = 4;
+
     private final MessageStore store;
     private final Clock clock;
     private final QueueEventListener listener;
@@ -46,7 +57,13 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
     private final PullScheduler scheduler;
     private final ClockWatch clockWatch;
     private final Map<SubscriberId, Puller> pullers = new HashMap<>();
-    private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
+    private final LongSupplier nanoTime;
+    private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
+
+    /** Events that were brought and not dealt with. Who raises it from zero runs the engine. */
+    private final AtomicInteger pending = new AtomicInteger();
+
+    private final CountDownLatch ended = new CountDownLatch(1);
 
     /** Transports whose news are in the event queue already: bounds what a flood of mail puts there. */
     private final Set<TransportName> announced = ConcurrentHashMap.newKeySet();
@@ -54,8 +71,17 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
     /** Drives the push transports, once there are any. Written by the engine's thread alone. */
     private volatile Optional<Dispatcher> dispatcher = Optional.empty();
 
-    private volatile Runnable onQueueRun = () -> {};
+    private volatile Runnable onQueueRun = EngineLoop::nothing;
     private volatile boolean stopped;
+
+    /** The engine's own thread, once it runs. */
+    private volatile Optional<Thread> own = Optional.empty();
+
+    /** When that thread looks at the time again, in its nanoseconds. */
+    private volatile long wakeAt;
+
+    /** Whether a guest has left in the middle: the engine is the own thread's now. */
+    private volatile boolean left;
 
     EngineLoop(
             MessageStore store,
@@ -63,7 +89,9 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
             EngineSettings settings,
             QueueEventListener listener,
             QueueRuns queueRuns,
-            ClockWatch clockWatch) {
+            ClockWatch clockWatch,
+            LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.store = store;
         this.clock = clock;
         this.listener = listener;
@@ -79,17 +107,23 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
 
     /** Tells the scheduler. For any thread; happens soon, in the order of the calls. */
     void post(Consumer<PullScheduler> event) {
-        events.add(() -> event.accept(scheduler));
+        run(() -> event.accept(scheduler));
     }
 
-    /** Has this done on the engine's thread, soon, in the order of the calls. For any thread. */
+    /**
+     * Has this done by whoever runs the engine, soon, in the order of the calls; maybe before this
+     * returns. For any thread.
+     */
     void run(Runnable event) {
         events.add(event);
+        if (pending.getAndIncrement() == 0) {
+            runUntilIdle();
+        }
     }
 
     /** From now on there are push transports. For any thread. */
     void dispatch(Dispatcher newDispatcher) {
-        events.add(
+        run(
                 () -> {
                     dispatcher = Optional.of(newDispatcher);
                     newDispatcher.blameless().forEach(scheduler::blameless);
@@ -98,13 +132,13 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
 
     /** Tells whoever drives the push transports, if there is somebody. For any thread. */
     void postToDispatcher(Consumer<Dispatcher> event) {
-        events.add(() -> dispatcher.ifPresent(event));
+        run(() -> dispatcher.ifPresent(event));
     }
 
     /** The store may have something for this transport. For any thread. */
     void available(TransportName transport) {
         if (announced.add(transport)) {
-            events.add(
+            run(
                     () -> {
                         announced.remove(transport);
                         scheduler.available(transport);
@@ -114,7 +148,7 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
 
     /** A consumer turned up; its claims are carried out by {@code puller}. For any thread. */
     void subscribed(SubscriberId id, Puller puller) {
-        events.add(
+        run(
                 () -> {
                     pullers.put(id, puller);
                     scheduler.subscribed(id);
@@ -123,7 +157,7 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
 
     /** A consumer left. For any thread. */
     void cancelled(SubscriberId id) {
-        events.add(
+        run(
                 () -> {
                     scheduler.cancelled(id);
                     Puller puller = pullers.remove(id);
@@ -135,7 +169,7 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
 
     /** A claim ended because the store failed. For any thread. */
     void claimFailed(SubscriberId id) {
-        events.add(() -> scheduler.claimFailed(id, clock.instant()));
+        run(() -> scheduler.claimFailed(id, clock.instant()));
     }
 
     @Override
@@ -173,43 +207,102 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
         }
     }
 
-    /** Ends the loop, and the threads of all consumers as soon as they come back. For any thread. */
+    /** Ends the engine: {@link #run()} returns once nobody runs it any more. For any thread. */
     void stop() {
-        stopped = true;
-        events.add(() -> {});
+        run(
+                () -> {
+                    stopped = true;
+                    ended.countDown();
+                });
+        wake();
     }
 
+    /** The life of the engine's own thread. */
     @Override
     public void run() {
-        Duration wait = Duration.ZERO;
+        own = Optional.of(Thread.currentThread());
         while (!stopped) {
-            try {
-                react(wait);
-                wait = act();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (RuntimeException | Error e) {
-                LOGGER.error("the engine failed at an event and goes on", e);
-                wait = LONGEST_WAIT;
+            long rest = Math.min(wakeAt - nanoTime.getAsLong(), LONGEST_WAIT.toNanos());
+            if (rest > 0 && !left) {
+                LockSupport.parkNanos(this, rest);
             }
+            wakeAt = nanoTime.getAsLong() + LONGEST_WAIT.toNanos();
+            if (left) {
+                left = false;
+                runUntilIdle();
+            } else {
+                run(EngineLoop::nothing);
+            }
+        }
+        awaitEnd();
+    }
+
+    private void awaitEnd() {
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    /** Called after the loop has ended. */
+    /** Called after the engine has ended. */
     List<Puller> pullers() {
         return new ArrayList<>(pullers.values());
     }
 
-    private void react(Duration wait) throws InterruptedException {
-        Runnable event = events.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
-        for (int i = 0; event != null; i++) {
-            event.run();
-            event = i < EVENTS_PER_TURN ? events.poll() : null;
+    /** By whoever has the engine, which is let go when nothing is left to do. */
+    private void runUntilIdle() {
+        boolean guest = !own.equals(Optional.of(Thread.currentThread()));
+        int todo = pending.get();
+        for (int turn = 1; todo > 0; turn++) {
+            int done = turn(Math.min(todo, EVENTS_PER_TURN));
+            if (stopped) {
+                return; // What is pending stays so: nobody runs the engine again.
+            }
+            todo = pending.addAndGet(-done);
+            if (guest && todo > 0 && turn == TURNS_OF_A_GUEST) {
+                left = true;
+                wake();
+                return;
+            }
         }
     }
 
-    private Duration act() {
+    private int turn(int count) {
+        for (int i = 0; i < count && !stopped; i++) {
+            safely(events.remove());
+        }
+        if (!stopped) {
+            safely(this::act);
+        }
+        return count;
+    }
+
+    private static void safely(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            LOGGER.error("the engine failed at an event and goes on", e);
+        }
+    }
+
+    private static void nothing() {}
+
+    private void wake() {
+        // Had it woken itself it would not rest before its next round.
+        own.filter(thread -> !thread.equals(Thread.currentThread())).ifPresent(LockSupport::unpark);
+    }
+
+    /** Has the own thread look at the time when something is due by then. */
+    private void wakeIn(Duration wait) {
+        long time = nanoTime.getAsLong() + wait.toNanos();
+        if (time - wakeAt < 0) {
+            wakeAt = time;
+            wake();
+        }
+    }
+
+    private void act() {
         Optional<Instant> nextScheduled = store.nextScheduled();
         Instant now = clock.instant();
         watchClock();
@@ -221,13 +314,14 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
         }
         dispatcher.ifPresent(pushing -> dispatch(pushing, now));
         scheduler.decide(now).forEach(this::carryOut);
-        return shortest(
-                LONGEST_WAIT,
-                queueRuns.quiet(now),
-                dispatcher
-                        .flatMap(Dispatcher::nextTimer)
-                        .map(timer -> Duration.between(now, timer))
-                        .orElse(LONGEST_WAIT));
+        wakeIn(
+                shortest(
+                        LONGEST_WAIT,
+                        queueRuns.quiet(now),
+                        dispatcher
+                                .flatMap(Dispatcher::nextTimer)
+                                .map(timer -> Duration.between(now, timer))
+                                .orElse(LONGEST_WAIT)));
     }
 
     private void dispatch(Dispatcher pushing, Instant now) {

@@ -83,7 +83,9 @@ public final class QueueManager implements AutoCloseable {
         this.load = new BacklogLoad(store, health);
         QueueRuns queueRuns = new QueueRuns(clock, settings);
         this.clockWatch = new ClockWatch(clock, nanoTime);
-        this.engine = new EngineLoop(store, clock, settings, this.listener, queueRuns, clockWatch);
+        this.engine =
+                new EngineLoop(
+                        store, clock, settings, this.listener, queueRuns, clockWatch, nanoTime);
         this.background = Executors.newSingleThreadExecutor(EngineThreads.named("qmgr-background"));
         this.acceptance = new Acceptance(store, clock, settings, this.listener, health, engine);
         this.workingSet =
