@@ -90,14 +90,29 @@ final class Acceptance implements WorkingSet.Successors {
     @Override
     public void accept(List<HandOver> handOvers, Last last) throws MessageStoreException {
         Map<QueueId, HandOver> accepted = new LinkedHashMap<>();
-        accept(handOvers, last, accepted);
+        accept(handOvers, new Taken(last), accepted);
         accepted.forEach(this::settle);
     }
 
-    private void accept(List<HandOver> rest, Last last, Map<QueueId, HandOver> safe)
+    /** The last step, after which none of the messages may be withdrawn any more. */
+    private static final class Taken {
+        private final Last last;
+        private boolean taken;
+
+        Taken(Last last) {
+            this.last = last;
+        }
+
+        void take() throws MessageStoreException {
+            last.step();
+            taken = true;
+        }
+    }
+
+    private void accept(List<HandOver> rest, Taken last, Map<QueueId, HandOver> safe)
             throws MessageStoreException {
         if (rest.isEmpty()) {
-            last.step();
+            last.take();
             safe.forEach((id, made) -> listener.accepted(id, made.envelope(), made.provenance()));
             return;
         }
@@ -107,7 +122,14 @@ final class Acceptance implements WorkingSet.Successors {
                 first.content(),
                 id -> {
                     safe.put(id, first);
-                    accept(rest.subList(1, rest.size()), last, safe);
+                    try {
+                        accept(rest.subList(1, rest.size()), last, safe);
+                    } catch (MessageStoreException | RuntimeException | Error e) {
+                        if (!last.taken) {
+                            throw e;
+                        }
+                        LOGGER.error("failed after a hand-over, which stands", e);
+                    }
                 });
         engine.available(first.envelope().transport());
     }
