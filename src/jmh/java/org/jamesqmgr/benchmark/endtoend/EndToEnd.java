@@ -48,7 +48,7 @@ public final class EndToEnd {
 
     private static void explain(Throwable trouble, PrintStream out) {
         for (Throwable cause = trouble; cause != null; cause = cause.getCause()) {
-            out.println(cause);
+            out.println(cause instanceof IllegalStateException ? cause.getMessage() : cause);
         }
     }
 

@@ -52,18 +52,21 @@ record Options(
             throw new IllegalArgumentException("--only: one or more of " + SUBJECTS);
         }
         if (rounds < 1 || warmup < 0 || seconds < 1 || messages.orElse(1) < 1) {
-            throw new IllegalArgumentException("a number is too small");
+            throw new IllegalArgumentException("rounds, messages and seconds: 1 or more");
         }
     }
 
     /**
      * Reads arguments of the form {@code --name=value} or {@code --name value}.
      *
-     * @throws IllegalArgumentException if they are wrong; the text says what
+     * @throws IllegalArgumentException if they are wrong, or help is asked for; the text says what
      */
     static Options parse(String... arguments) {
         Parser parser = new Parser();
         for (int i = 0; i < arguments.length; i++) {
+            if (arguments[i].equals("--help")) {
+                throw new IllegalArgumentException("Options:");
+            }
             String[] parts = arguments[i].split("=", 2);
             if (parts.length == 1 && i + 1 == arguments.length) {
                 throw new IllegalArgumentException(arguments[i] + ": a value is missing");
