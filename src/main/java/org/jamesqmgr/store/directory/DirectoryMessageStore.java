@@ -59,7 +59,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DirectoryMessageStore implements MessageStore {
 
-    /** So many deferred messages are read in less than a second, and are known on opening. */
+    /** So many deferred messages are read in a second or two, and are known on opening. */
     static final int DEFERRED_AT_ONCE = 20_000;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(DirectoryMessageStore.class);
