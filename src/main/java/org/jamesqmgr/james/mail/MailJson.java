@@ -160,7 +160,9 @@ final class MailJson {
     private static Optional<Attribute> attribute(
             String mailName, Map.Entry<String, JsonNode> field) {
         try {
-            AttributeValue<?> value = AttributeValue.fromJson(field.getValue());
+            JsonNode json = field.getValue();
+            AttributeValue<?> value =
+                    AttributeDate.fromJson(json).orElseGet(() -> AttributeValue.fromJson(json));
             return Optional.of(new Attribute(AttributeName.of(field.getKey()), value));
         } catch (RuntimeException e) {
             LOGGER.warn("{}: attribute {} cannot be read again", mailName, field.getKey(), e);
