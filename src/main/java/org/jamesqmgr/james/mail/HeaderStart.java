@@ -2,6 +2,8 @@
 package org.jamesqmgr.james.mail;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
@@ -15,6 +17,11 @@ final class HeaderStart {
 
     /** RFC 5322 allows 998 characters in a line. */
     private static final int LONGEST_VALUE = 998;
+
+    private static final Pattern DISPUTED =
+            Pattern.compile("\\r(?!\\n)|(?:\\A|\\n)[\\x00-\\x20&&[^\\r\\n]]+\\r?\\n");
+
+    private static final int BUFFER = 8 * 1024;
 
     private static final Pattern SPACES = Pattern.compile("\\s+");
 
@@ -48,8 +55,33 @@ final class HeaderStart {
         lineEmpty = b == '\n' || (lineEmpty && b == '\r');
     }
 
+    /**
+     * Takes from a stream until the header has ended, the limit is reached or nothing comes. More
+     * may have been read.
+     */
+    void takeFrom(InputStream in) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        int length = 0;
+        while (length >= 0 && !ended && !full()) {
+            length = in.read(buffer);
+            take(buffer, 0, Math.max(0, length));
+        }
+    }
+
+    /**
+     * Whether all agree on its lines: it has no CR alone, at which some end a line, and no line of
+     * nothing but spaces, at which some end the header.
+     */
+    boolean undisputed() {
+        return !DISPUTED.matcher(kept.toString(StandardCharsets.ISO_8859_1)).find();
+    }
+
     boolean ended() {
         return ended;
+    }
+
+    int size() {
+        return kept.size();
     }
 
     boolean full() {

@@ -9,6 +9,7 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Optional;
 import javax.mail.MessagingException;
 import javax.mail.internet.MimeMessage;
 import org.apache.james.queue.api.MailQueue.MailQueueException;
@@ -50,6 +51,13 @@ public final class MailContent implements ContentWriter {
         } catch (MessagingException e) {
             throw new MailQueueException("cannot get at the message of " + mail.getName(), e);
         }
+    }
+
+    /** The message, if it is read from this content and nobody has replaced its body. */
+    Optional<StoredMimeMessage> withBodyOf(Content content) {
+        return message instanceof StoredMimeMessage stored && stored.hasBodyOf(content)
+                ? Optional.of(stored)
+                : Optional.empty();
     }
 
     @Override

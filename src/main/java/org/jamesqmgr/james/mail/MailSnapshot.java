@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Optional;
+import javax.mail.MessagingException;
 import org.apache.james.queue.api.MailQueue.MailQueueException;
 import org.apache.mailet.Mail;
 import org.jamesqmgr.store.Content;
@@ -53,6 +54,43 @@ public final class MailSnapshot implements ContentWriter, Closeable {
     public static MailSnapshot of(Mail mail, Content stored)
             throws IOException, MailQueueException {
         MailContent now = MailContent.of(mail);
+        Optional<StoredMimeMessage> read = now.withBodyOf(stored);
+        Optional<MailSnapshot> byHeader =
+                read.isPresent() ? byHeader(read.get(), stored) : Optional.empty();
+        return byHeader.isPresent() ? byHeader.get() : byComparison(now, stored);
+    }
+
+    /**
+     * Without a look at the body, for it is known to be the stored one. Empty if the header is too
+     * large, or it can be disputed where the body begins.
+     */
+    private static Optional<MailSnapshot> byHeader(StoredMimeMessage message, Content stored)
+            throws IOException, MailQueueException {
+        HeaderStart before = new HeaderStart(HEADER_LIMIT);
+        try (InputStream in = stored.open()) {
+            before.takeFrom(in);
+        }
+        if (!message.isModified()) {
+            return Optional.of(referring(DerivedContent.SAME, stored, before.messageId()));
+        }
+        HeaderStart now = new HeaderStart(HEADER_LIMIT);
+        byte[] bytes = headerOf(message);
+        boolean known = now.take(bytes, 0, bytes.length) == bytes.length && now.ended();
+        return known && before.ended() && before.undisputed()
+                ? Optional.of(referring(derived(now, before), stored, now.messageId()))
+                : Optional.empty();
+    }
+
+    private static byte[] headerOf(StoredMimeMessage message)
+            throws IOException, MailQueueException {
+        try {
+            return message.headerBytes();
+        } catch (MessagingException e) {
+            throw new MailQueueException("cannot get at the header of a message", e);
+        }
+    }
+
+    private static MailSnapshot byComparison(MailContent now, Content stored) throws IOException {
         try (InputStream in = stored.open()) {
             Comparison comparison = new Comparison(in);
             try {
@@ -64,8 +102,16 @@ public final class MailSnapshot implements ContentWriter, Closeable {
                 }
                 throw e;
             }
-            return referring(comparison, stored);
+            HeaderStart header = comparison.header;
+            return referring(derived(header, comparison.storedHeader), stored, header.messageId());
         }
+    }
+
+    private static DerivedContent derived(HeaderStart now, HeaderStart before) {
+        byte[] bytes = now.bytes();
+        return Arrays.equals(bytes, before.bytes())
+                ? DerivedContent.SAME
+                : new DerivedContent(bytes, before.size());
     }
 
     /** Whether the bytes are the stored ones. */
@@ -93,12 +139,8 @@ public final class MailSnapshot implements ContentWriter, Closeable {
         resource.close();
     }
 
-    private static MailSnapshot referring(Comparison comparison, Content stored) {
-        String messageId = comparison.header.messageId();
-        DerivedContent derived =
-                comparison.sameHeader
-                        ? DerivedContent.SAME
-                        : new DerivedContent(comparison.header.bytes(), comparison.storedHeader);
+    private static MailSnapshot referring(
+            DerivedContent derived, Content stored, String messageId) {
         ContentWriter content = out -> write(derived, stored, out);
         return new MailSnapshot(content, () -> {}, Optional.of(derived), messageId);
     }
@@ -123,6 +165,7 @@ public final class MailSnapshot implements ContentWriter, Closeable {
 
         private final InputStream stored;
         private final HeaderStart header = new HeaderStart(HEADER_LIMIT);
+        private final HeaderStart storedHeader = new HeaderStart(HEADER_LIMIT);
 
         /** What was read of it and not yet looked at is between two positions. */
         private final byte[] buffer = new byte[BUFFER];
@@ -131,8 +174,6 @@ public final class MailSnapshot implements ContentWriter, Closeable {
         private int limit;
         private boolean inBody;
         private boolean different;
-        private boolean sameHeader;
-        private long storedHeader;
 
         Comparison(InputStream stored) {
             this.stored = stored;
@@ -166,16 +207,12 @@ public final class MailSnapshot implements ContentWriter, Closeable {
 
         private void skipStoredHeader() throws IOException {
             inBody = true;
-            HeaderStart there = new HeaderStart(HEADER_LIMIT);
-            while (!there.ended() && !there.full() && isMoreStored()) {
-                position += there.take(buffer, position, limit - position);
+            while (!storedHeader.ended() && !storedHeader.full() && isMoreStored()) {
+                position += storedHeader.take(buffer, position, limit - position);
             }
-            if (there.full() && !there.ended()) {
+            if (storedHeader.full() && !storedHeader.ended()) {
                 throw differs();
             }
-            byte[] before = there.bytes();
-            storedHeader = before.length;
-            sameHeader = Arrays.equals(before, header.bytes());
         }
 
         private void compareBody(byte[] bytes, int offset, int length) throws IOException {

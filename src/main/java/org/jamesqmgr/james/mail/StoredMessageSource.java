@@ -2,6 +2,7 @@
 package org.jamesqmgr.james.mail;
 
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Set;
@@ -33,9 +34,14 @@ final class StoredMessageSource implements MimeMessageSource, Disposable {
 
     @Override
     public InputStream getInputStream() throws IOException {
-        InputStream in = new TrackedInputStream(content.open());
+        InputStream in = new TrackedInputStream(buffered(content.open()));
         open.add(in);
         return in;
+    }
+
+    /** Whether this is what it reads. */
+    boolean reads(Content other) {
+        return content == other;
     }
 
     @Override
@@ -62,7 +68,11 @@ final class StoredMessageSource implements MimeMessageSource, Disposable {
      * Buffered, because headers are read byte by byte; and able to go back, because JavaMail loses
      * a byte of the body behind a bare CR otherwise.
      */
-    private final class TrackedInputStream extends BufferedInputStream {
+    private static InputStream buffered(InputStream in) {
+        return in.markSupported() ? in : new BufferedInputStream(in);
+    }
+
+    private final class TrackedInputStream extends FilterInputStream {
         TrackedInputStream(InputStream in) {
             super(in);
         }

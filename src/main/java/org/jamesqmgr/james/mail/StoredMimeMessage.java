@@ -68,7 +68,7 @@ final class StoredMimeMessage extends MimeMessageWrapper {
         }
         try {
             return isModified()
-                    ? new SequenceInputStream(headerStream(), storedBody())
+                    ? new SequenceInputStream(new ByteArrayInputStream(headerBytes()), storedBody())
                     : source.getInputStream();
         } catch (IOException e) {
             throw new MessagingException("cannot read the stored message", e);
@@ -101,10 +101,18 @@ final class StoredMimeMessage extends MimeMessageWrapper {
         }
     }
 
-    private InputStream headerStream() throws IOException, MessagingException {
+    /** Whether its body is still that of the content, from which it is read. */
+    boolean hasBodyOf(Content content) {
+        return !isBodyModified()
+                && source instanceof StoredMessageSource stored
+                && stored.reads(content);
+    }
+
+    /** The header as it is now, and the empty line. */
+    byte[] headerBytes() throws IOException, MessagingException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         MessageBytes.writeHeader(getAllHeaderLines(), bytes);
-        return new ByteArrayInputStream(bytes.toByteArray());
+        return bytes.toByteArray();
     }
 
     /** The stored bytes behind the header, as James's parser sees it. */

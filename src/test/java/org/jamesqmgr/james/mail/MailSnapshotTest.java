@@ -48,10 +48,21 @@ class MailSnapshotTest {
     }
 
     @ParameterizedTest
-    @MethodSource("org.jamesqmgr.james.mail.RawMessages#regular")
+    @MethodSource("org.jamesqmgr.james.mail.RawMessages#all")
     void changedHeaderShouldBeKeptAsTheMailetSawIt(String raw) throws Exception {
         StoredBytes stored = StoredBytes.of(raw);
-        MailImpl mail = mail(stored);
+
+        assertKeptAsSeen(stored, stored);
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.jamesqmgr.james.mail.RawMessages#all")
+    void changedHeaderOfACopyShouldBeKeptAsTheMailetSawIt(String raw) throws Exception {
+        assertKeptAsSeen(StoredBytes.of(raw), StoredBytes.of(raw));
+    }
+
+    private static void assertKeptAsSeen(StoredBytes read, StoredBytes stored) throws Exception {
+        MailImpl mail = mail(read);
         mail.getMessage().addHeader("X-New", "added");
         String seen = read(MailContent.of(mail));
 
@@ -61,6 +72,41 @@ class MailSnapshotTest {
 
         assertThat(read(snapshot)).isEqualTo(seen).contains("X-New: added");
         assertThat(snapshot.same()).isFalse();
+    }
+
+    @Test
+    void bodyThatNobodyHasReplacedShouldNotBeRead() throws Exception {
+        StoredBytes stored = StoredBytes.of(REGULAR);
+        MailImpl mail = mail(stored);
+        mail.getMessage().setHeader("Subject", "new");
+        int opened = stored.opened();
+
+        assertThat(MailSnapshot.of(mail, stored).derived())
+                .hasValueSatisfying(
+                        made -> assertThat(made.from()).isEqualTo(REGULAR.indexOf("body")));
+        assertThat(stored.opened()).isEqualTo(opened + 1);
+    }
+
+    @Test
+    void headerThatIsWrittenAsItWasShouldBeTheStoredOne() throws Exception {
+        StoredBytes stored = StoredBytes.of(REGULAR);
+        MailImpl mail = mail(stored);
+        mail.getMessage().removeHeader("Bcc");
+
+        assertThat(MailSnapshot.of(mail, stored).same()).isTrue();
+    }
+
+    @Test
+    void headerWithAnEmptyLineInItShouldBeKeptAsItIs() throws Exception {
+        StoredBytes stored = StoredBytes.of(REGULAR);
+        MailImpl mail = mail(stored);
+        mail.getMessage().setHeader("Subject", "new\r\n\r\nX: y");
+        String seen = read(MailContent.of(mail));
+
+        assertThat(read(MailSnapshot.of(mail, stored)))
+                .isEqualTo(seen)
+                .contains("X: y\r\n")
+                .endsWith("of two lines\r\n");
     }
 
     @Test
