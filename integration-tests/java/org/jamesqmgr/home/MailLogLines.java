@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +29,8 @@ public record MailLogLines(List<Line> lines) {
                     "to=<(\\S*)>, (?:orig_to=<\\S*>, )?relay=(\\S+), (?:conn_use=\\d+, )?delay=(\\S+),"
                             + " delays=\\S+, dsn=(\\S+), status=(\\S+) \\((.*)\\)");
 
+    private static final Pattern MESSAGE_ID = Pattern.compile("message-id=(<[^>]*>).*");
+
     /**
      * An event in the life of a message.
      *
@@ -37,6 +42,11 @@ public record MailLogLines(List<Line> lines) {
         private Stream<Delivery> delivery() {
             Matcher matcher = DELIVERY.matcher(text);
             return matcher.matches() ? Stream.of(delivery(matcher)) : Stream.empty();
+        }
+
+        private Optional<String> messageId() {
+            Matcher matcher = MESSAGE_ID.matcher(text);
+            return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
         }
 
         private Delivery delivery(MatchResult fields) {
@@ -98,6 +108,21 @@ public record MailLogLines(List<Line> lines) {
         return deliveries().stream()
                 .filter(delivery -> delivery.recipient().equals(recipient))
                 .toList();
+    }
+
+    /** The attempts of one transport. */
+    public List<Delivery> deliveriesBy(String transport) {
+        return lines.stream()
+                .filter(line -> line.service().equals(transport))
+                .flatMap(Line::delivery)
+                .toList();
+    }
+
+    /** The Message-ID of each message, by its id; a kill may have kept one from being said. */
+    public Map<String, String> messageIds() {
+        Map<String, String> found = new HashMap<>();
+        lines.forEach(line -> line.messageId().ifPresent(name -> found.put(line.id(), name)));
+        return found;
     }
 
     /** What was said of one message. */

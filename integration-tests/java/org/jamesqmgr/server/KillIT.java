@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.common.collect.HashMultiset;
 import com.google.common.collect.Multiset;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,11 +17,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jamesqmgr.home.QueueFiles;
 import org.jamesqmgr.home.ServerHome;
-import org.jamesqmgr.mailets.AddUser;
-import org.jamesqmgr.mailets.NoteDeliveries;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.peer.ReceivedMail;
 import org.jamesqmgr.peer.SmtpSink;
@@ -66,7 +61,7 @@ class KillIT {
                     "<queue_run_delay>1s</queue_run_delay>",
                     "<minimal_backoff_time>1s</minimal_backoff_time>",
                     "<maximal_backoff_time>2s</maximal_backoff_time>");
-            keepTrackOfTheMailbox(home);
+            NotedMailboxes mailboxes = NotedMailboxes.of(home, List.of(LOCAL));
 
             for (int round = 1; round <= KILLS; round++) {
                 streamUntilKilled(home, round);
@@ -80,7 +75,7 @@ class KillIT {
             account("next hop", accepted, sink.taken());
             Set<String> local = new HashSet<>(accepted);
             local.removeIf(id -> !recipients(id).contains(LOCAL));
-            account("mailbox", local, putIntoTheMailbox(home));
+            account("mailbox", local, mailboxes.copies());
             assertThat(hit)
                     .as("queued at the time of the kills")
                     .hasEntrySatisfying(QueueName.INCOMING, count -> assertThat(count).isPositive())
@@ -93,35 +88,6 @@ class KillIT {
     /** Every tenth goes to both, so that the mailbox, which is slower, keeps up. */
     private static List<String> recipients(String id) {
         return id.endsWith("3") ? List.of(REMOTE, LOCAL) : List.of(REMOTE);
-    }
-
-    private static void keepTrackOfTheMailbox(ServerHome home) throws IOException {
-        home.withMailets(
-                        AddUser.class,
-                        NoteDeliveries.class,
-                        NoteDeliveries.NoteDeliveriesGroup.class)
-                .runFirst(
-                        "<mailet match=\"All\" class=\"%s\"><address>%s</address><password>x</password></mailet>"
-                                .formatted(AddUser.class.getName(), LOCAL))
-                .replace(
-                        "listeners.xml",
-                        "<listeners/>",
-                        "<listeners><listener><class>%s</class></listener></listeners>"
-                                .formatted(NoteDeliveries.class.getName()));
-    }
-
-    private static List<ReceivedMail> putIntoTheMailbox(ServerHome home) throws IOException {
-        List<ReceivedMail> mails = new ArrayList<>();
-        try (Stream<Path> copies = Files.list(home.directory().resolve(NoteDeliveries.DIRECTORY))) {
-            for (Path copy : copies.filter(path -> !isUnfinished(path)).toList()) {
-                mails.add(ReceivedMail.withoutEnvelope(Files.readAllBytes(copy)));
-            }
-        }
-        return mails;
-    }
-
-    private static boolean isUnfinished(Path copy) {
-        return copy.getFileName().toString().startsWith(".");
     }
 
     private void streamUntilKilled(ServerHome home, int round) throws Exception {
