@@ -51,33 +51,24 @@ final class ContentStream extends InputStream {
 
     /** The content of the file as it is now. */
     static InputStream open(FileOperations files, Path path) throws IOException {
-        return open(files, path, file -> QueueFile.read(file, QueueFile.Depth.HEAD));
+        OpenFile file = files.openForReading(path);
+        try {
+            return of(file, QueueFile.read(file, QueueFile.Depth.HEAD));
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
     }
 
     /**
      * The content of a file that is known.
      *
+     * @param file closed with the stream
      * @param shape of it
      */
-    static InputStream open(FileOperations files, Path path, QueueFile shape) throws IOException {
-        return open(files, path, file -> shape);
-    }
-
-    @FunctionalInterface
-    private interface Looking {
-        QueueFile at(OpenFile file) throws IOException;
-    }
-
-    private static InputStream open(FileOperations files, Path path, Looking looking)
-            throws IOException {
-        OpenFile file = files.openForReading(path);
-        try {
-            // Mail is read line by line and byte by byte.
-            return new BufferedInputStream(new ContentStream(file, looking.at(file)));
-        } catch (IOException | RuntimeException e) {
-            file.close();
-            throw e;
-        }
+    static InputStream of(OpenFile file, QueueFile shape) {
+        // Mail is read line by line and byte by byte.
+        return new BufferedInputStream(new ContentStream(file, shape));
     }
 
     @Override

@@ -198,32 +198,39 @@ public final class DirectoryMessageStore implements MessageStore {
         QueueId id = ids.next();
         Path path = layout.file(QueueName.INCOMING, id);
         try {
-            write(path, envelope, content);
+            write(id, path, envelope, content);
             safe.accepted(id);
         } catch (IOException e) {
-            discard(path, e);
+            discard(id, path, e);
             throw new MessageStoreException("message not accepted: " + e.getMessage(), e);
         } catch (MessageStoreException | RuntimeException | Error e) {
-            discard(path, e);
+            discard(id, path, e);
             throw e;
         }
         settle(index.addAccepted(id, envelope), MessageStatus.accepted(envelope));
         return id;
     }
 
-    private void write(Path path, Envelope envelope, ContentWriter content) throws IOException {
+    private void write(QueueId id, Path path, Envelope envelope, ContentWriter content)
+            throws IOException {
         byte[] encoded = EnvelopeCodec.encode(envelope);
-        try (OpenFile file = files.create(path)) {
+        OpenFile file = files.create(path);
+        try {
             QueueFileWriter writer = new QueueFileWriter(file, encoded);
             content.writeTo(writer);
-            writer.commit();
+            QueueFile written = QueueFile.accepted(writer.commit(), envelope);
             if (forceDirectories) {
                 files.forceDirectory(path.getParent());
             }
+            queueFiles.held().hold(id, file, written);
+        } catch (IOException | RuntimeException | Error e) {
+            file.close();
+            throw e;
         }
     }
 
-    private void discard(Path path, Throwable cause) {
+    private void discard(QueueId id, Path path, Throwable cause) {
+        queueFiles.held().release(id);
         try {
             if (files.exists(path)) {
                 files.delete(path);
@@ -238,6 +245,7 @@ public final class DirectoryMessageStore implements MessageStore {
     private void settle(Entry entry, MessageStatus status) {
         Standing standing = standingOfNew(status);
         if (standing == Standing.SCHEDULED) {
+            queueFiles.held().release(entry.id());
             try {
                 queueFiles.stamp(entry, status.due());
                 queueFiles.move(entry, QueueName.DEFERRED);
@@ -313,6 +321,11 @@ public final class DirectoryMessageStore implements MessageStore {
     }
 
     private QueueFile readForClaim(Entry entry) throws IOException {
+        Optional<QueueFile> known = queueFiles.held().takeShape(entry.id());
+        if (known.isPresent()) {
+            index.checked(entry);
+            return known.get();
+        }
         // What this server has just written need not be read to be believed.
         QueueFile read =
                 queueFiles.read(
@@ -450,6 +463,7 @@ public final class DirectoryMessageStore implements MessageStore {
 
     /** Forgets a lease that has ended. */
     void ended(DirectoryLease lease, boolean somethingToClaim) {
+        queueFiles.held().release(lease.id());
         leases.remove(lease);
         if (somethingToClaim) {
             listener.available(lease.transport());
@@ -468,9 +482,20 @@ public final class DirectoryMessageStore implements MessageStore {
         return actions;
     }
 
+    /** Believes nothing any more of what was accepted a moment ago: it is read before it is used. */
+    void letGo() {
+        queueFiles.held().releaseAll();
+    }
+
     Content claimedContent(QueueId id, QueueFile file) {
         Path path = layout.file(QueueName.ACTIVE, id);
-        return new StoredContent(file.contentSize(), () -> ContentStream.open(files, path, file));
+        return new StoredContent(
+                file.contentSize(),
+                () -> {
+                    Optional<OpenFile> held = queueFiles.held().borrow(id);
+                    OpenFile open = held.isPresent() ? held.get() : files.openForReading(path);
+                    return ContentStream.of(open, file);
+                });
     }
 
     @FunctionalInterface
@@ -506,6 +531,7 @@ public final class DirectoryMessageStore implements MessageStore {
         try {
             if (!closed) {
                 closed = true;
+                queueFiles.held().releaseAll();
                 queueFiles.writeUnwritten();
                 queueFiles.forceAll();
                 lock.release();

@@ -71,7 +71,7 @@ interface FileOperations {
         void release();
     }
 
-    /** An open file. One thread at a time. */
+    /** An open file. Safe for use by several threads, of which one at a time writes. */
     interface OpenFile extends Closeable {
 
         /**

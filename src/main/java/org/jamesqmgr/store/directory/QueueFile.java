@@ -99,6 +99,11 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
         }
     }
 
+    /** A file that was written just now. */
+    static QueueFile accepted(QueueFileHeader header, Envelope envelope) {
+        return new QueueFile(header, RecordLog.empty(envelope, true, header.recordsOffset()));
+    }
+
     QueuedMessage message(QueueId id, QueueName queue) {
         return new QueuedMessage(
                 id,

@@ -41,6 +41,7 @@ final class QueueFiles {
     private final FileOperations files;
     private final QueueIndex index;
     private final Corruption corruption;
+    private final HeldFiles held = new HeldFiles();
 
     /** Directories with moves and deletions that a power cut could still undo. */
     private final Set<Path> unforced = ConcurrentHashMap.newKeySet();
@@ -66,7 +67,12 @@ final class QueueFiles {
     }
 
     OpenFile open(Entry entry) throws IOException {
-        return files.open(path(entry));
+        Optional<OpenFile> open = held.borrow(entry.id());
+        return open.isPresent() ? open.get() : files.open(path(entry));
+    }
+
+    HeldFiles held() {
+        return held;
     }
 
     QueueFile read(Entry entry, QueueFile.Depth depth) throws IOException {
@@ -112,6 +118,7 @@ final class QueueFiles {
                 open.force();
             }
         } catch (IOException e) {
+            held.release(entry.id());
             cutBack(entry, log.end(), e);
             throw e;
         }
@@ -147,6 +154,7 @@ final class QueueFiles {
     void delete(Entry entry) throws IOException {
         QueueName place = index.place(entry);
         files.delete(layout.file(place, entry.id())); // commit
+        held.release(entry.id());
         unforced.add(layout.directory(place, entry.id()));
         unwritten.remove(entry.id());
         unwrittenRecords.remove(entry.id());
@@ -224,6 +232,7 @@ final class QueueFiles {
     private MessageStatus record(
             Entry entry, QueueName bound, UnaryOperator<MessageStatus> change, boolean force)
             throws IOException {
+        held.release(entry.id());
         try (OpenFile file = open(entry)) {
             RecordLog log = upToDate(entry.id(), QueueFile.read(file, QueueFile.Depth.HEAD)).log();
             MessageStatus changed = change.apply(log.status());
@@ -252,6 +261,7 @@ final class QueueFiles {
      */
     boolean putAway(Taken taken, IOException problem) {
         Entry entry = taken.entry();
+        held.release(entry.id());
         if (!corruption.surroundingsAreWell()) {
             return false;
         }

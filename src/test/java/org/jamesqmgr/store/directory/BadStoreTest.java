@@ -251,13 +251,17 @@ class BadStoreTest {
         }
 
         @Override
-        public OpenFile open(Path path) throws IOException {
-            return new ForwardingFile(super.open(path)) {
+        OpenFile writable(OpenFile file) {
+            return new ForwardingFile(file) {
                 @Override
                 public void write(long position, byte[] bytes, int offset, int length)
                         throws IOException {
-                    byte[] written = bytes[offset] == 'h' ? withoutHeader(bytes) : bytes;
-                    super.write(position, written, 0, written.length);
+                    if (position > 0 && bytes[offset] == 'h') {
+                        byte[] without = withoutHeader(bytes);
+                        super.write(position, without, 0, without.length);
+                    } else {
+                        super.write(position, bytes, offset, length);
+                    }
                 }
             };
         }

@@ -94,6 +94,7 @@ class DirectoryMessageStoreTest implements MessageStoreContract {
 
     @Override
     public void damage(QueueId id) throws Exception {
+        store.letGo();
         Layout layout = new Layout(directory);
         for (QueueName queue : List.of(QueueName.INCOMING, QueueName.DEFERRED, QueueName.HOLD)) {
             Path path = layout.file(queue, id);

@@ -192,6 +192,7 @@ class GoOnTest {
     void handOverThatIsRefusedShouldNotBeFoundLater() throws Exception {
         QueueId id = accept();
         MessageLease lease = claim(id);
+        store.letGo();
         closingFails = true;
 
         assertThatThrownBy(() -> lease.goOn(MADE, NEW_HEADER))

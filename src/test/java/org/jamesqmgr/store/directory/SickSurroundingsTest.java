@@ -93,6 +93,7 @@ class SickSurroundingsTest {
         store.listen(listener);
         first = accept();
         second = accept();
+        store.letGo();
     }
 
     private QueueId accept() throws MessageStoreException {
