@@ -28,8 +28,9 @@ import org.slf4j.LoggerFactory;
  *   postfix/qmgr[4711]: ID: removed
  * </pre>
  *
- * A message that the pipeline gives to a transport goes on under an id of its own: it is not received
- * again, and {@code orig_id} says what it was made from. {@code mail} is James's name of it.
+ * A message that the pipeline gives to a transport goes on under its id. What else is made of it, for
+ * another transport or with another body, has an id of its own: it is not received again, and {@code
+ * orig_id} says what it was made from. {@code mail} is James's name of it.
  *
  * <p>Safe for use by any thread.
  */
