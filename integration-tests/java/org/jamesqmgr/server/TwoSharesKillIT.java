@@ -11,12 +11,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jamesqmgr.home.MailLogLines;
-import org.jamesqmgr.home.MailLogLines.Delivery;
 import org.jamesqmgr.home.QueueFiles;
 import org.jamesqmgr.home.ServerHome;
 import org.jamesqmgr.model.QueueName;
@@ -28,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Mails for one mailbox and one slow next hop each, and a server that is killed in between. Nobody gets
@@ -57,6 +57,20 @@ class TwoSharesKillIT {
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
+    /** The share that the pipeline makes first goes on in the message's own file, the other in a new one. */
+    private enum InPlace {
+        LOCAL(""),
+        REMOTE(
+                "<mailet match=\"HostIs=elsewhere.example\" class=\"org.jamesqmgr.james.mailet.QueueDelivery\">"
+                        + "<transport>smtp</transport></mailet>");
+
+        private final String mailets;
+
+        InPlace(String mailets) {
+            this.mailets = mailets;
+        }
+    }
+
     @TempDir Path directory;
 
     private final SlowAnswers nextHop = new SlowAnswers(PAUSE);
@@ -65,14 +79,13 @@ class TwoSharesKillIT {
     private NotedMailboxes mailboxes;
 
     @BeforeEach
-    void start() throws IOException {
+    void prepare() throws IOException {
         home = ServerHome.copyTo(directory.resolve("home"));
         home.settings(
                 "<queue_run_delay>1s</queue_run_delay>",
                 "<minimal_backoff_time>1s</minimal_backoff_time>");
         mailboxes = NotedMailboxes.of(home, USERS);
         sink = SmtpSink.listen(home.nextHopPort(), nextHop);
-        home.start();
     }
 
     @AfterEach
@@ -81,8 +94,12 @@ class TwoSharesKillIT {
         sink.close();
     }
 
-    @Test
-    void whatHasArrivedShouldNotArriveAgainWhenTheRestIsWaitingAtAKill() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void whatHasArrivedShouldNotArriveAgainWhenTheRestIsWaitingAtAKill(InPlace share)
+            throws Exception {
+        home.runFirst(share.mailets);
+        home.start();
         MailBatch batch = MailBatch.start(home.smtpPort(), MESSAGES, TwoSharesKillIT::recipients);
         Set<String> accepted = batch.awaitEnd();
         assertThat(accepted).hasSize(MESSAGES);
@@ -92,14 +109,15 @@ class TwoSharesKillIT {
         await().atMost(LIMIT).until(() -> nextHop.waiting() == SESSIONS);
 
         home.kill();
-        Life before = Life.of(home, mailboxes);
+        SharesSeen before = SharesSeen.of(home, mailboxes);
         Set<String> inDoubt = inDoubt(before);
         assertThat(before.local().elementSet()).isEqualTo(accepted);
         assertThat(before.remote()).hasSize(TAKEN);
         assertThat(inDoubt).hasSize(SESSIONS);
-        Life after = goOn();
+        assertThat(waitingInPlace()).hasSize(share == InPlace.REMOTE ? MESSAGES - TAKEN : 0);
+        SharesSeen after = goOn();
 
-        report("waiting", accepted, before, inDoubt, after);
+        report(share + " in place, rest waiting", accepted, before, inDoubt, after);
         assertThat(after.mailboxes().elementSet()).isEqualTo(accepted);
         assertThat(after.mailboxes()).hasSize(MESSAGES);
         assertThat(after.local()).hasSize(MESSAGES);
@@ -111,16 +129,17 @@ class TwoSharesKillIT {
     @Test
     void onlyWhatWasUnderWayShouldArriveAgainWhenAllIsBusyAtAKill() throws Exception {
         nextHop.takeAll();
+        home.start();
         MailBatch batch = MailBatch.start(home.smtpPort(), MESSAGES, TwoSharesKillIT::recipients);
         await("half of the local deliveries")
                 .atMost(LIMIT)
-                .until(() -> Life.of(home.mailLog(), "local").size() >= MESSAGES / 2);
+                .until(() -> SharesSeen.logged(home.mailLog(), "local").size() >= MESSAGES / 2);
 
         home.kill();
         Set<String> accepted = batch.awaitEnd();
-        Life before = Life.of(home, mailboxes);
+        SharesSeen before = SharesSeen.of(home, mailboxes);
         Set<String> inDoubt = inDoubt(before);
-        Life after = goOn();
+        SharesSeen after = goOn();
 
         report("busy", accepted, before, inDoubt, after);
         assertThat(after.mailboxes().elementSet()).containsAll(accepted);
@@ -143,7 +162,11 @@ class TwoSharesKillIT {
         await(what)
                 .atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(250))
-                .until(() -> queued() == files && Life.of(home.mailLog(), "local").size() == local);
+                .until(
+                        () ->
+                                queued() == files
+                                        && SharesSeen.logged(home.mailLog(), "local").size()
+                                                == local);
     }
 
     private int queued() {
@@ -151,17 +174,28 @@ class TwoSharesKillIT {
         return Stream.of(QueueName.values()).mapToInt(in -> files.in(in.asString()).size()).sum();
     }
 
+    /** The messages that wait under the ids they were received with. */
+    private Set<String> waitingInPlace() {
+        QueueFiles files = home.queueFiles();
+        Set<String> waiting = Sets.union(files.in("incoming"), files.in("active"));
+        return home.mailLog().lines().stream()
+                .filter(line -> line.text().startsWith("client="))
+                .map(MailLogLines.Line::id)
+                .filter(waiting::contains)
+                .collect(Collectors.toSet());
+    }
+
     /** What the next hop had whole, without the server having read, and kept, that it was taken. */
-    private Set<String> inDoubt(Life before) {
+    private Set<String> inDoubt(SharesSeen before) {
         return Set.copyOf(Sets.difference(ids(sink.arrived()), before.remote().elementSet()));
     }
 
-    private Life goOn() throws IOException {
+    private SharesSeen goOn() throws IOException {
         nextHop.takeAll();
         home.start();
         home.awaitEmptyQueues(LIMIT);
         assertThat(queued()).isZero();
-        return Life.of(home, mailboxes);
+        return SharesSeen.of(home, mailboxes);
     }
 
     private Multiset<String> taken() {
@@ -182,7 +216,11 @@ class TwoSharesKillIT {
     }
 
     private void report(
-            String when, Set<String> accepted, Life before, Set<String> inDoubt, Life after) {
+            String when,
+            Set<String> accepted,
+            SharesSeen before,
+            Set<String> inDoubt,
+            SharesSeen after) {
         Set<String> local = repeated(after.mailboxes());
         Set<String> remote = repeated(taken());
         System.out.printf(
@@ -199,41 +237,5 @@ class TwoSharesKillIT {
                 remote.size(),
                 Sets.intersection(remote, before.remote().elementSet()).size(),
                 Sets.intersection(remote, inDoubt).size());
-    }
-
-    /**
-     * What has become of the mails, by their ids, since the home was made.
-     *
-     * @param mailboxes what was put there
-     * @param local what the mail log says was put there
-     * @param remote what the mail log says was sent
-     */
-    private record Life(
-            Multiset<String> mailboxes, Multiset<String> local, Multiset<String> remote) {
-
-        static Life of(ServerHome home, NotedMailboxes mailboxes) throws IOException {
-            MailLogLines log = home.mailLog();
-            return new Life(
-                    mailboxes.copies().stream()
-                            .map(MailBatch::id)
-                            .collect(ImmutableMultiset.toImmutableMultiset()),
-                    of(log, "local"),
-                    of(log, "smtp"));
-        }
-
-        static Multiset<String> of(MailLogLines log, String transport) {
-            Map<String, String> names = log.messageIds();
-            return log.deliveriesBy(transport).stream()
-                    .filter(Delivery::sent)
-                    .map(delivery -> names.getOrDefault(delivery.id(), "<" + delivery.id() + "@>"))
-                    .map(MailBatch::id)
-                    .collect(ImmutableMultiset.toImmutableMultiset());
-        }
-
-        @Override
-        public String toString() {
-            return "%d copies in mailboxes, %d logged as local, %d logged as sent on"
-                    .formatted(mailboxes.size(), local.size(), remote.size());
-        }
     }
 }
