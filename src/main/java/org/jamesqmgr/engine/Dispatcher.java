@@ -185,28 +185,49 @@ final class Dispatcher {
      * @param room whether the active queue has room; asked once, on the engine's thread
      */
     void offer(PulledMessage pulled, BooleanSupplier room) {
-        QueuedMessage message = pulled.claimed();
-        Activation activation = Activation.of(message, plan, false);
-        ActiveDelivery delivery = activation.delivery(pulled, context.clock().instant());
-        ActiveMessage active = activation.forScheduler(message);
-        boolean plain =
-                activation.refused().isEmpty()
-                        && !activation.destinations().isEmpty()
-                        && feeds.containsKey(active.claimedFor());
-        context.engine()
-                .run(
-                        () -> {
-                            boolean mayStay = room.getAsBoolean() && plain && !stopping;
-                            offered(delivery, active, mayStay);
-                        });
+        Optional<Offer> plain = plainly(pulled);
+        context.engine().run(() -> offered(pulled, room, plain));
     }
 
-    private void offered(ActiveDelivery delivery, ActiveMessage active, boolean mayStay) {
-        if (mayStay && scheduler.offered(active, context.clock().instant())) {
-            deliveries.put(active.id(), delivery);
-        } else {
-            execute(pools::finishing, delivery.pulled()::letWait);
+    /** A message as it would be delivered right away, and what the scheduler has to know of it. */
+    private record Offer(ActiveDelivery delivery, ActiveMessage active) {}
+
+    /** Empty for what is not quite plain, and for what we fail on: that is claimed like any other. */
+    private Optional<Offer> plainly(PulledMessage pulled) {
+        QueuedMessage message = pulled.claimed();
+        try {
+            Activation activation = Activation.of(message, plan, false);
+            boolean plain =
+                    activation.refused().isEmpty()
+                            && !activation.destinations().isEmpty()
+                            && feeds.containsKey(message.envelope().transport());
+            return plain
+                    ? Optional.of(
+                            new Offer(
+                                    activation.delivery(pulled, context.clock().instant()),
+                                    activation.forScheduler(message)))
+                    : Optional.empty();
+        } catch (RuntimeException | Error e) {
+            LOGGER.error("{}: cannot be delivered right away", message.id(), e);
+            return Optional.empty();
         }
+    }
+
+    private void offered(PulledMessage pulled, BooleanSupplier room, Optional<Offer> plain) {
+        Optional<Offer> taken = Optional.empty();
+        try {
+            boolean mayStay = room.getAsBoolean() && !stopping;
+            taken = plain.filter(offer -> mayStay && taken(offer.active()));
+        } catch (RuntimeException | Error e) {
+            LOGGER.error("{}: cannot be delivered right away", pulled.claimed().id(), e);
+        }
+        taken.ifPresentOrElse(
+                offer -> deliveries.put(offer.active().id(), offer.delivery()),
+                () -> execute(pools::finishing, pulled::letWait));
+    }
+
+    private boolean taken(ActiveMessage active) {
+        return scheduler.offered(active, context.clock().instant());
     }
 
     private void route(PulledMessage pulled) {

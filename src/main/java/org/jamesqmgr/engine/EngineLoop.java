@@ -225,6 +225,8 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
             long rest = Math.min(wakeAt - nanoTime.getAsLong(), LONGEST_WAIT.toNanos());
             if (rest > 0 && !left) {
                 LockSupport.parkNanos(this, rest);
+                // Nobody has reason to interrupt it; who did would keep it from ever resting again.
+                Thread.interrupted();
             }
             wakeAt = nanoTime.getAsLong() + LONGEST_WAIT.toNanos();
             if (left) {
@@ -250,27 +252,47 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
         return new ArrayList<>(pullers.values());
     }
 
-    /** By whoever has the engine, which is let go when nothing is left to do. */
+    /**
+     * By whoever has the engine, which is let go when nothing is left to do. Should it fail where not
+     * even that can be said, for want of memory, the engine is the own thread's: were it nobody's, all
+     * mail would stop.
+     */
     private void runUntilIdle() {
+        boolean over = false;
+        try {
+            over = takeTurns();
+        } catch (RuntimeException | Error e) {
+            // Not the fault of whoever brought an event; most likely it was tried to log it.
+        } finally {
+            if (!over) {
+                left = true;
+                wake();
+            }
+        }
+    }
+
+    /** Returns whether the engine was let go. */
+    private boolean takeTurns() {
         boolean guest = !own.equals(Optional.of(Thread.currentThread()));
         int todo = pending.get();
         for (int turn = 1; todo > 0; turn++) {
             int done = turn(Math.min(todo, EVENTS_PER_TURN));
             if (stopped) {
-                return; // What is pending stays so: nobody runs the engine again.
+                return true; // What is pending stays so: nobody runs the engine again.
             }
             todo = pending.addAndGet(-done);
             if (guest && todo > 0 && turn == TURNS_OF_A_GUEST) {
-                left = true;
-                wake();
-                return;
+                return false;
             }
         }
+        return true;
     }
 
     private int turn(int count) {
         for (int i = 0; i < count && !stopped; i++) {
-            safely(events.remove());
+            // None is there if an earlier turn failed after it had taken it.
+            Runnable event = events.poll();
+            safely(event == null ? EngineLoop::nothing : event);
         }
         if (!stopped) {
             safely(this::act);
@@ -349,6 +371,7 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
     private void queueRun(Instant now) {
         queueRuns.run(now);
         scheduler.available();
+        announced.clear(); // News that were lost must not stand in the way of others for ever.
         onQueueRun.run();
     }
 

@@ -153,13 +153,18 @@ final class WorkingSet {
                         successors.accept(
                                 others, () -> lease.goOn(successor.envelope(), content)); // commit
         Optional<Work> next = inStore(work, "hand-over", () -> work.goOn(action));
-        next.ifPresent(
-                now -> {
-                    works.add(now);
-                    listener.handedOver(now.claimed(), successor.provenance());
-                    scheduler.goesOn(work, handOut(now));
-                    remove(work);
-                });
+        next.ifPresent(now -> goesOn(work, now, successor));
+    }
+
+    /** From here on the one before is nobody's business any more, whatever happens. */
+    private void goesOn(Work before, Work now, HandOver successor) {
+        works.add(now);
+        try {
+            listener.handedOver(now.claimed(), successor.provenance());
+            scheduler.goesOn(before, handOut(now));
+        } finally {
+            remove(before);
+        }
     }
 
     private void leave(Work work, List<HandOver> handOvers) throws MessageStoreException {

@@ -157,6 +157,37 @@ class EngineLoopTest {
         Awaitility.await().atMost(SOON).until(() -> after.get() == 1);
     }
 
+    @Test
+    void aFailureThatCannotEvenBeLoggedShouldNotStopTheEngine() {
+        AtomicInteger after = new AtomicInteger();
+
+        engine.run(
+                () -> {
+                    throw new Unspeakable();
+                });
+        engine.run(after::incrementAndGet);
+
+        Awaitility.await().atMost(SOON).until(() -> after.get() == 1);
+    }
+
+    @Test
+    void anInterruptShouldNotKeepTheEngineFromResting() {
+        own.interrupt();
+
+        theEngineShouldRestWhereNothingIsToBeDone();
+    }
+
+    /** Makes whoever logs it fail, as want of memory would. */
+    private static final class Unspeakable extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("as planned");
+        }
+    }
+
     private long nanoTime() {
         looksAtTheTime.incrementAndGet();
         return System.nanoTime();
