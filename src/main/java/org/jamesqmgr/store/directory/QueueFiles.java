@@ -245,9 +245,18 @@ final class QueueFiles {
         }
     }
 
-    /** Writes a record over whatever a crash left of an unfinished one. */
+    /**
+     * Writes a record over whatever a crash left of an unfinished one.
+     *
+     * @throws DamagedFileException if the file is shorter than it was: what is missing must not be
+     *     filled up with zeros, it would pass for content
+     */
     static void append(OpenFile file, long end, byte[] bytes) throws IOException {
-        if (file.size() > end) {
+        long size = file.size();
+        if (size < end) {
+            throw new DamagedFileException("cut short at byte " + size);
+        }
+        if (size > end) {
             file.truncate(end);
         }
         file.write(end, bytes, 0, bytes.length);
