@@ -170,7 +170,7 @@ final class Acceptance implements WorkingSet.Successors {
         try {
             putAside(id, handOver);
             announceWaiting(id, handOver);
-        } catch (MessageStoreException e) {
+        } catch (MessageStoreException | RuntimeException e) {
             LOGGER.error("{}: not put aside, it comes back in {}", id, SETTLING, e);
         }
     }
