@@ -32,7 +32,7 @@ record Options(
             """
             --only=qmgr,memory,activemq,postfix   measure these alone
             --rounds=7                            each measures every server once with each load
-            --warmup=50000                        messages for each JVM before the first measurement
+            --warmup=50000                        messages for each JVM at least before the first measurement
             --seconds=9                           how long a measurement lasts, about
             --messages=N                          or how many messages it has
             --size=N --sessions=N                 one load instead of 4 kB with 20 sessions and with 1, 100 kB with 20

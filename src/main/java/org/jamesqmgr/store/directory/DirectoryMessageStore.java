@@ -322,7 +322,7 @@ public final class DirectoryMessageStore implements MessageStore {
 
     private QueueFile readForClaim(Entry entry) throws IOException {
         Optional<QueueFile> known = queueFiles.held().takeShape(entry.id());
-        if (known.isPresent()) {
+        if (known.isPresent() && queueFiles.isAsLongAs(entry, known.get())) {
             index.checked(entry);
             return known.get();
         }

@@ -71,6 +71,13 @@ final class QueueFiles {
         return open.isPresent() ? open.get() : files.open(path(entry));
     }
 
+    /** Whether nobody cut a file short, or put anything behind it, since it was written. */
+    boolean isAsLongAs(Entry entry, QueueFile written) throws IOException {
+        try (OpenFile file = open(entry)) {
+            return file.size() == written.log().end();
+        }
+    }
+
     HeldFiles held() {
         return held;
     }
@@ -245,18 +252,9 @@ final class QueueFiles {
         }
     }
 
-    /**
-     * Writes a record over whatever a crash left of an unfinished one.
-     *
-     * @throws DamagedFileException if the file is shorter than it was: what is missing must not be
-     *     filled up with zeros, it would pass for content
-     */
+    /** Writes a record over whatever a crash left of an unfinished one. */
     static void append(OpenFile file, long end, byte[] bytes) throws IOException {
-        long size = file.size();
-        if (size < end) {
-            throw new DamagedFileException("cut short at byte " + size);
-        }
-        if (size > end) {
+        if (file.size() > end) {
             file.truncate(end);
         }
         file.write(end, bytes, 0, bytes.length);
