@@ -43,7 +43,7 @@ final class ActiveDelivery {
         RETURNED
     }
 
-    /** Deliveries that were begun and have not ended; the engine's thread alone counts them. */
+    /** Deliveries that were begun and have not ended; counted in the engine alone. */
     private int underWay;
 
     /**
@@ -69,7 +69,7 @@ final class ActiveDelivery {
         return activated;
     }
 
-    /** A delivery begins. On the engine's thread, as {@link #over} and {@link #underWay}. */
+    /** A delivery begins. In the engine, as {@link #over} and {@link #underWay}. */
     void begun() {
         underWay++;
     }

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * Drives the push transports: gives the scheduler what became active, has its orders carried out on
  * the threads of the transports, and asks the store for as much as it has room for.
  *
- * <p>Lives on the engine's thread, but for what says otherwise. Never blocks.
+ * <p>Run in the engine, but for what says otherwise. Never blocks.
  */
 final class Dispatcher {
 
@@ -147,7 +147,7 @@ final class Dispatcher {
 
     /**
      * Breaks off what is under way: those messages are given back, with nothing held against them or
-     * their destinations. Called after the engine's thread has ended.
+     * their destinations. Called after the engine has ended.
      */
     void close(Duration timeout) throws InterruptedException {
         brokenOff.set(true);
@@ -182,7 +182,7 @@ final class Dispatcher {
      * A message goes on for one of the transports. On the thread that handed it over. Is delivered
      * right away where there is room for it, and waits in incoming otherwise.
      *
-     * @param room whether the active queue has room; asked once, on the engine's thread
+     * @param room whether the active queue has room; asked once, in the engine
      */
     void offer(PulledMessage pulled, BooleanSupplier room) {
         Optional<Offer> plain = plainly(pulled);

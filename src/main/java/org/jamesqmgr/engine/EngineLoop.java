@@ -68,7 +68,7 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
     /** Transports whose news are in the event queue already: bounds what a flood of mail puts there. */
     private final Set<TransportName> announced = ConcurrentHashMap.newKeySet();
 
-    /** Drives the push transports, once there are any. Written by the engine's thread alone. */
+    /** Drives the push transports, once there are any. Written in the engine alone. */
     private volatile Optional<Dispatcher> dispatcher = Optional.empty();
 
     private volatile Runnable onQueueRun = EngineLoop::nothing;

@@ -17,7 +17,7 @@ public final class PullSubscription {
     private final EngineLoop engine;
     private final AtomicBoolean cancelled = new AtomicBoolean();
 
-    /** Written by the engine's thread, read by the one that claims. */
+    /** Written in the engine, read by the thread that claims. */
     private volatile Lanes lanes = Lanes.ALL_OPEN;
 
     PullSubscription(SubscriberId id, Consumer<PulledMessage> consumer, EngineLoop engine) {

@@ -482,7 +482,7 @@ public final class DirectoryMessageStore implements MessageStore {
         return actions;
     }
 
-    /** Believes nothing any more of what was accepted a moment ago: it is read before it is used. */
+    /** Closes the files of new messages: from here on they are opened and read before they are used. */
     void letGo() {
         queueFiles.held().releaseAll();
     }
@@ -531,7 +531,7 @@ public final class DirectoryMessageStore implements MessageStore {
         try {
             if (!closed) {
                 closed = true;
-                queueFiles.held().releaseAll();
+                letGo();
                 queueFiles.writeUnwritten();
                 queueFiles.forceAll();
                 lock.release();
