@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *             |
  * parts    schedule    store.directory  store.artemis    transport.smtp  transport.local    bounce
  *             |           |                                 |                                 |
- * ports       |         store                            transport                james.mail: James's Mail as message
+ * ports       |         store                            transport      notice    james.mail: James's Mail as message
  *             |           |                                 |
  * ground   model
  * </pre>
@@ -65,9 +65,9 @@ class ArchitectureTest {
     private static final String LOG = "org.slf4j..";
     private static final String INJECT = "javax.inject..";
 
-    private static final List<String> PORTS = List.of("model", "store", "transport");
+    private static final List<String> PORTS = List.of("model", "store", "transport", "notice");
     private static final List<String> BELOW_FACES =
-            List.of("model", "store", "transport", "engine", "admin", "james.mail");
+            List.of("model", "store", "transport", "notice", "bounce", "engine", "admin", "james.mail");
 
     /**
      * @param name package below ours, without its subpackages
@@ -104,6 +104,7 @@ class ArchitectureTest {
         return List.of(
                 layer("model", List.of()),
                 layer("store", List.of("model")),
+                layer("notice", List.of("model")),
                 layer("transport", List.of("model", "store"), LOG),
                 layer(
                         "james.mail",
@@ -148,8 +149,8 @@ class ArchitectureTest {
                         "javax.mail..",
                         "javax.activation..",
                         "org.apache.james.mime4j.."),
-                layer("engine", List.of("model", "store", "transport", "schedule", "bounce"), LOG),
-                layer("admin", List.of("model", "store", "transport", "engine"), LOG),
+                layer("engine", List.of("model", "store", "transport", "notice", "schedule", "bounce"), LOG),
+                layer("admin", List.of("model", "store", "transport", "engine", "schedule"), LOG),
                 layer(
                         "admin.jmx",
                         BELOW_FACES,
@@ -182,6 +183,7 @@ class ArchitectureTest {
                                 "transport",
                                 "transport.smtp",
                                 "transport.local",
+                                "notice",
                                 "bounce",
                                 "engine",
                                 "admin"),
