@@ -67,7 +67,15 @@ class ArchitectureTest {
 
     private static final List<String> PORTS = List.of("model", "store", "transport", "notice");
     private static final List<String> BELOW_FACES =
-            List.of("model", "store", "transport", "notice", "bounce", "engine", "admin", "james.mail");
+            List.of(
+                    "model",
+                    "store",
+                    "transport",
+                    "notice",
+                    "bounce",
+                    "engine",
+                    "admin",
+                    "james.mail");
 
     /**
      * @param name package below ours, without its subpackages
@@ -149,7 +157,10 @@ class ArchitectureTest {
                         "javax.mail..",
                         "javax.activation..",
                         "org.apache.james.mime4j.."),
-                layer("engine", List.of("model", "store", "transport", "notice", "schedule", "bounce"), LOG),
+                layer(
+                        "engine",
+                        List.of("model", "store", "transport", "notice", "schedule", "bounce"),
+                        LOG),
                 layer("admin", List.of("model", "store", "transport", "engine", "schedule"), LOG),
                 layer(
                         "admin.jmx",
