@@ -37,6 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  *             |
  * parts    schedule    store.directory  store.artemis    transport.smtp  transport.local    bounce
  *             |           |                                 |                                 |
+ * shared      |         store.codec  store.index
+ *             |           |
  * ports       |         store                            transport      notice    james.mail: James's Mail as message
  *             |           |                                 |
  * ground   model
@@ -66,6 +68,10 @@ class ArchitectureTest {
     private static final String INJECT = "javax.inject..";
 
     private static final List<String> PORTS = List.of("model", "store", "transport", "notice");
+
+    /** What the stores have in common. */
+    private static final List<String> STORES = List.of("model", "store", "store.codec", "store.index");
+
     private static final List<String> BELOW_FACES =
             List.of(
                     "model",
@@ -130,8 +136,10 @@ class ArchitectureTest {
                         "org.apache.james.mailetcontainer.."),
                 layer("maillog", List.of("model", "store", "engine"), LOG),
                 layer("schedule", PORTS),
-                layer("store.directory", PORTS, LOG, "com.fasterxml.jackson.core.."),
-                layer("store.artemis", PORTS, LOG, "org.apache.activemq.artemis.."),
+                layer("store.codec", List.of("model", "store"), "com.fasterxml.jackson.core.."),
+                layer("store.index", List.of("model", "store")),
+                layer("store.directory", STORES, LOG),
+                layer("store.artemis", STORES, LOG, "org.apache.activemq.artemis.."),
                 layer(
                         "transport.smtp",
                         PORTS,

@@ -22,6 +22,7 @@ import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.QueueIdSequence;
+import org.jamesqmgr.store.codec.EnvelopeCodec;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
 import org.jamesqmgr.testing.EnvelopeBuilder;
 import org.junit.jupiter.api.Tag;

@@ -39,7 +39,13 @@ public final class RecipientLog {
         this(Map.of(), List.of());
     }
 
-    private RecipientLog(Map<MailAddress, State> decided, List<Attempt> attempts) {
+    /**
+     * As it was when it was kept.
+     *
+     * @param decided of {@link #decided}
+     * @param attempts of {@link #history}
+     */
+    public RecipientLog(Map<MailAddress, State> decided, List<Attempt> attempts) {
         this.decided = new HashMap<>(decided);
         this.attempts = new ArrayList<>(attempts);
         this.trimAt = 2 * NEWEST + 2 * attempts.size();
@@ -80,6 +86,11 @@ public final class RecipientLog {
         decided.clear();
         int older = Math.max(0, attempts.size() - NEWEST);
         attempts.subList(0, older).clear();
+    }
+
+    /** Recipients that are not pending. */
+    public Map<MailAddress, State> decided() {
+        return Map.copyOf(decided);
     }
 
     /** Whether all recipients are pending. */

@@ -16,6 +16,8 @@ import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.RecipientOutcome;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.DerivedContent;
+import org.jamesqmgr.store.codec.AttemptCodec;
+import org.jamesqmgr.store.codec.EnvelopeCodec;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;

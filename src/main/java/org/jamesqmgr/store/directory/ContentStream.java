@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jamesqmgr.store.codec.DamagedMessageException;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
 import org.jamesqmgr.store.directory.RecordLog.Change;
 
@@ -92,7 +93,7 @@ final class ContentStream extends InputStream {
         int wanted = (int) Math.min(length, part.left());
         int count = file.read(part.position, bytes, offset, wanted);
         if (count < wanted) {
-            throw new DamagedFileException("cut short while its content was read");
+            throw new DamagedMessageException("cut short while its content was read");
         }
         part.position += count;
         return count;

@@ -19,9 +19,9 @@ import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStoreException;
-import org.jamesqmgr.store.directory.QueueIndex.Entry;
-import org.jamesqmgr.store.directory.QueueIndex.Standing;
-import org.jamesqmgr.store.directory.QueueIndex.Taken;
+import org.jamesqmgr.store.index.QueueIndex.Entry;
+import org.jamesqmgr.store.index.QueueIndex.Standing;
+import org.jamesqmgr.store.index.QueueIndex.Taken;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

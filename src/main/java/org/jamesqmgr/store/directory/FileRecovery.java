@@ -12,9 +12,11 @@ import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.codec.DamagedMessageException;
 import org.jamesqmgr.store.directory.FileOperations.Attributes;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
-import org.jamesqmgr.store.directory.QueueIndex.Standing;
+import org.jamesqmgr.store.index.QueueIndex.Standing;
+import org.jamesqmgr.store.index.QueueIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,7 +96,7 @@ final class FileRecovery {
     private Found readPatiently(QueueName queue, QueueId id, Path path) throws IOException {
         try {
             return read(queue, id, path);
-        } catch (DamagedFileException
+        } catch (DamagedMessageException
                 | NotKeptException
                 | NewerFormatException
                 | NoSuchFileException e) {
@@ -108,10 +110,10 @@ final class FileRecovery {
     private Found read(QueueName queue, QueueId id, Path path) throws IOException {
         Attributes attributes = files.attributes(path);
         if (!attributes.regularFile()) {
-            throw new DamagedFileException("not a file");
+            throw new DamagedMessageException("not a file");
         }
         if (index.place(id).isPresent()) {
-            throw new DamagedFileException(
+            throw new DamagedMessageException(
                     "another file with this id is in queue " + index.place(id).get().asString());
         }
         try (OpenFile file = files.openForReading(path)) {
@@ -123,7 +125,7 @@ final class FileRecovery {
             // Files are written in incoming only: elsewhere this one was accepted, and is stale.
             throw queue == QueueName.INCOMING
                     ? e
-                    : new DamagedFileException("the header says that it was never accepted", e);
+                    : new DamagedMessageException("the header says that it was never accepted", e);
         }
     }
 

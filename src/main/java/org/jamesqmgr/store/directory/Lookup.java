@@ -12,9 +12,11 @@ import java.util.Set;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.store.codec.DamagedMessageException;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
-import org.jamesqmgr.store.directory.QueueIndex.Standing;
-import org.jamesqmgr.store.directory.QueueIndex.Taken;
+import org.jamesqmgr.store.index.QueueIndex.Standing;
+import org.jamesqmgr.store.index.QueueIndex.Taken;
+import org.jamesqmgr.store.index.QueueIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,7 +101,7 @@ final class Lookup {
 
     /** Somebody has a lease on it, and will notice at its end; one such message stops no listing. */
     private static <T> Optional<T> notThere(QueueId id, IOException last) throws IOException {
-        if (last instanceof NoSuchFileException || last instanceof DamagedFileException) {
+        if (last instanceof NoSuchFileException || last instanceof DamagedMessageException) {
             LOGGER.warn("{} is claimed, and cannot be read: {}", id, last.toString());
             return Optional.empty();
         }

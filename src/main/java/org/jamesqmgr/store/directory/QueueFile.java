@@ -7,6 +7,8 @@ import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.store.codec.DamagedMessageException;
+import org.jamesqmgr.store.codec.EnvelopeCodec;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
 import org.jamesqmgr.store.directory.RecordLog.Change;
 
@@ -38,7 +40,7 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
      *
      * @throws NotKeptException if the message was never accepted
      * @throws NewerFormatException if it was written by a newer version
-     * @throws DamagedFileException if anything but the end of the records is not as it was written
+     * @throws DamagedMessageException if anything but the end of the records is not as it was written
      */
     static QueueFile read(OpenFile file, Depth depth) throws IOException {
         long size = file.size();
@@ -49,7 +51,7 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
             throw new NotKeptException();
         }
         if (header.recordsOffset() > size) {
-            throw new DamagedFileException("cut short at byte " + size);
+            throw new DamagedMessageException("cut short at byte " + size);
         }
         Window window = new Window(file, start, length);
         Envelope envelope = envelope(header, window, depth);
@@ -61,9 +63,9 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
         return new QueueFile(header, log.replay(window::bytes, size)).sound();
     }
 
-    private QueueFile sound() throws DamagedFileException {
+    private QueueFile sound() throws DamagedMessageException {
         if (log.change().filter(change -> change.from() > header.contentLength()).isPresent()) {
-            throw new DamagedFileException("a hand-over goes on behind the content");
+            throw new DamagedMessageException("a hand-over goes on behind the content");
         }
         return this;
     }
@@ -72,7 +74,7 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
             throws IOException {
         byte[] bytes = window.bytes(QueueFileHeader.SIZE, header.envelopeLength());
         if (Checksum.of(bytes, 0, bytes.length) != header.envelopeChecksum()) {
-            throw new DamagedFileException("the checksum of the envelope is wrong");
+            throw new DamagedMessageException("the checksum of the envelope is wrong");
         }
         return depth == Depth.HEAD
                 ? EnvelopeCodec.head(bytes, 0, bytes.length)
@@ -88,14 +90,14 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
             position += count;
         }
         if ((int) checksum.getValue() != header.contentChecksum()) {
-            throw new DamagedFileException("the checksum of the content is wrong");
+            throw new DamagedMessageException("the checksum of the content is wrong");
         }
     }
 
     private static void checkEndMark(QueueFileHeader header, Window window) throws IOException {
         byte[] mark = window.bytes(header.endMarkOffset(), QueueFileHeader.END_MARK_SIZE);
         if (!java.util.Arrays.equals(mark, header.endMark())) {
-            throw new DamagedFileException("the end mark is wrong");
+            throw new DamagedMessageException("the end mark is wrong");
         }
     }
 
@@ -173,9 +175,9 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
             }
         }
 
-        private static void requireAll(int wanted, int got) throws DamagedFileException {
+        private static void requireAll(int wanted, int got) throws DamagedMessageException {
             if (got < wanted) {
-                throw new DamagedFileException("cut short while it was read");
+                throw new DamagedMessageException("cut short while it was read");
             }
         }
     }

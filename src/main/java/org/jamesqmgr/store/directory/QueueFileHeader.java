@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jamesqmgr.store.codec.DamagedMessageException;
+import org.jamesqmgr.store.codec.EnvelopeCodec;
 
 /**
  * The first bytes of a queue file, and with them the shape of the whole:
@@ -42,7 +44,7 @@ record QueueFileHeader(
     static final int END_MARK_SIZE = 8;
 
     /** Longer envelopes are not written: 100,000 recipients need a tenth of it. */
-    static final int MAXIMAL_ENVELOPE = 64 << 20;
+    static final int MAXIMAL_ENVELOPE = EnvelopeCodec.MAXIMAL_LENGTH;
 
     private static final byte[] MAGIC = {'J', 'Q', 'M', 'G', 'R', '\r', '\n', 0x1a};
     private static final int VERSION = 1;
@@ -58,7 +60,7 @@ record QueueFileHeader(
 
     static QueueFileHeader decode(byte[] bytes, int length) throws IOException {
         if (length < SIZE) {
-            throw new DamagedFileException("cut short in the header, at byte " + length);
+            throw new DamagedMessageException("cut short in the header, at byte " + length);
         }
         ByteBuffer in = ByteBuffer.wrap(bytes, 0, SIZE);
         byte[] magic = new byte[MAGIC.length];
@@ -74,10 +76,10 @@ record QueueFileHeader(
                         in.getLong(),
                         in.getInt());
         if (!Arrays.equals(magic, MAGIC)) {
-            throw new DamagedFileException("not a queue file: it begins with other bytes");
+            throw new DamagedMessageException("not a queue file: it begins with other bytes");
         }
         if (in.getInt(CHECKSUM_OFFSET) != Checksum.of(bytes, 0, CHECKSUM_OFFSET)) {
-            throw new DamagedFileException("the checksum of the header is wrong");
+            throw new DamagedMessageException("the checksum of the header is wrong");
         }
         if (version != VERSION) {
             throw new NewerFormatException("a file of format version " + version);
@@ -86,13 +88,13 @@ record QueueFileHeader(
         return header;
     }
 
-    private void validate(byte[] state) throws DamagedFileException {
+    private void validate(byte[] state) throws DamagedMessageException {
         boolean known = kept || Arrays.equals(state, OPEN);
         if (!known
                 || envelopeLength < 0
                 || envelopeLength > MAXIMAL_ENVELOPE
                 || contentLength < 0) {
-            throw new DamagedFileException("the header says what cannot be");
+            throw new DamagedMessageException("the header says what cannot be");
         }
     }
 

@@ -14,6 +14,9 @@ import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.RecipientLog;
+import org.jamesqmgr.store.codec.AttemptCodec;
+import org.jamesqmgr.store.codec.DamagedMessageException;
+import org.jamesqmgr.store.codec.EnvelopeCodec;
 
 /**
  * What happened to a message after it was accepted: records appended behind the end mark of its
@@ -225,7 +228,7 @@ record RecordLog(
      * Applies all records from {@link #end} on.
      *
      * @param size of the file
-     * @throws DamagedFileException if an envelope is bad and yet not the last record, or a record is
+     * @throws DamagedMessageException if an envelope is bad and yet not the last record, or a record is
      *     whole by its checksum and makes no sense
      */
     RecordLog replay(Source source, long size) throws IOException {
@@ -270,7 +273,7 @@ record RecordLog(
         boolean endsBeyond = saysItEnds > position + LOOK_AHEAD && saysItEnds < size;
         if (anyGood(source, position + 1, size, mayBeEnvelope)
                 || (endsBeyond && anyGood(source, saysItEnds, size, mayBeEnvelope))) {
-            throw new DamagedFileException("a record at byte " + position + " is damaged");
+            throw new DamagedMessageException("a record at byte " + position + " is damaged");
         }
     }
 
@@ -329,7 +332,7 @@ record RecordLog(
         }
     }
 
-    private Envelope envelope(byte[] record, int offset, int length) throws DamagedFileException {
+    private Envelope envelope(byte[] record, int offset, int length) throws DamagedMessageException {
         return whole
                 ? EnvelopeCodec.envelope(record, offset, length)
                 : EnvelopeCodec.head(record, offset, length);
@@ -362,12 +365,12 @@ record RecordLog(
     private RecordLog handOver(byte[] record) throws IOException {
         ByteBuffer payload = ByteBuffer.wrap(record, PREFIX, record.length - PREFIX);
         if (payload.remaining() < HAND_OVER_PREFIX) {
-            throw new DamagedFileException("a hand-over without an envelope");
+            throw new DamagedMessageException("a hand-over without an envelope");
         }
         int length = payload.getInt();
         long from = payload.getLong();
         if (length < 0 || length > payload.remaining() || from < 0) {
-            throw new DamagedFileException("a hand-over says what cannot be");
+            throw new DamagedMessageException("a hand-over says what cannot be");
         }
         Envelope made = envelope(record, payload.position(), length);
         return goneOn(made, payload.remaining() - length, from);

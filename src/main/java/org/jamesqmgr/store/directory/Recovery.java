@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
+import org.jamesqmgr.store.index.QueueIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.store.DerivedContent;
+import org.jamesqmgr.store.codec.EnvelopeCodec;
 import org.jamesqmgr.store.directory.Audit.End;
 import org.jamesqmgr.store.directory.FaultyFileOperations.Outcome;
 import org.junit.jupiter.api.Tag;

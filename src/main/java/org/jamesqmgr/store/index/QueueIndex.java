@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package org.jamesqmgr.store.directory;
+package org.jamesqmgr.store.index;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Instant;
@@ -26,10 +26,10 @@ import org.jamesqmgr.store.Lanes;
  *
  * <p>Safe for use by any thread; one lock, held for memory only.
  */
-final class QueueIndex {
+public final class QueueIndex {
 
     /** How a message stands, which decides who may take it. */
-    enum Standing {
+    public enum Standing {
         /** May be claimed now. */
         READY,
         /** Waits for its exact due time. */
@@ -51,7 +51,7 @@ final class QueueIndex {
      *
      * <p>Fields other than the id change only under the lock of the index.
      */
-    static final class Entry {
+    public static final class Entry {
         final long micros;
         final int tag;
         private TransportName transport;
@@ -71,7 +71,7 @@ final class QueueIndex {
             this.state = state(Standing.TAKEN, place, fresh);
         }
 
-        QueueId id() {
+        public QueueId id() {
             return new QueueId(micros, tag);
         }
 
@@ -84,7 +84,7 @@ final class QueueIndex {
         }
 
         /** Whether the content was written by this server and not looked at since. */
-        boolean fresh() {
+        public boolean fresh() {
             return state >> 6 != 0;
         }
 
@@ -132,12 +132,12 @@ final class QueueIndex {
      *
      * @param time since when it is ready, or when it is due, according to its standing
      */
-    Entry add(QueueId id, Envelope envelope, QueueName place, Standing standing, Instant time) {
+    public Entry add(QueueId id, Envelope envelope, QueueName place, Standing standing, Instant time) {
         return add(new Entry(id, place, false), envelope, standing, time);
     }
 
     /** Adds a message that was written just now, taken by whoever wrote it. */
-    Entry addAccepted(QueueId id, Envelope envelope) {
+    public Entry addAccepted(QueueId id, Envelope envelope) {
         Entry entry = new Entry(id, QueueName.INCOMING, true);
         return add(entry, envelope, Standing.TAKEN, envelope.notBefore());
     }
@@ -163,7 +163,7 @@ final class QueueIndex {
     }
 
     /** Takes the next message of a transport that is due, so that nobody else does. */
-    Optional<Taken> takeNext(TransportName transport, ClaimWindow window) {
+    public Optional<Taken> takeNext(TransportName transport, ClaimWindow window) {
         synchronized (lock) {
             WaitingMessages waiting = transports.get(transport);
             if (waiting == null) {
@@ -232,7 +232,7 @@ final class QueueIndex {
      *
      * @return how it stood, or empty if it is unknown or stands otherwise
      */
-    Optional<Taken> take(QueueId id, Set<Standing> allowed) {
+    public Optional<Taken> take(QueueId id, Set<Standing> allowed) {
         synchronized (lock) {
             Entry entry = entries.get(id);
             if (entry == null || !allowed.contains(entry.standing())) {
@@ -245,10 +245,10 @@ final class QueueIndex {
     }
 
     /** A message that was taken, and how it stood before. */
-    record Taken(Entry entry, TransportName transport, Standing standing, Instant time) {}
+    public record Taken(Entry entry, TransportName transport, Standing standing, Instant time) {}
 
     /** Ends a taking: the message stands anew. */
-    void put(Entry entry, Standing standing, Instant time) {
+    public void put(Entry entry, Standing standing, Instant time) {
         synchronized (lock) {
             // A message that was forgotten meanwhile stays forgotten.
             if (entries.contains(entry)) {
@@ -258,7 +258,7 @@ final class QueueIndex {
     }
 
     /** Ends a taking by forgetting the message. */
-    void forget(Entry entry) {
+    public void forget(Entry entry) {
         synchronized (lock) {
             if (!entries.remove(entry)) {
                 return;
@@ -270,7 +270,7 @@ final class QueueIndex {
     }
 
     /** Notes in which directory the file of a taken message is now. */
-    void moved(Entry entry, QueueName place) {
+    public void moved(Entry entry, QueueName place) {
         synchronized (lock) {
             counts.merge(entry.place(), -1L, Long::sum);
             counts.merge(place, 1L, Long::sum);
@@ -279,7 +279,7 @@ final class QueueIndex {
     }
 
     /** Notes what a replaced envelope says of a taken message. */
-    void changed(Entry entry, Envelope envelope) {
+    public void changed(Entry entry, Envelope envelope) {
         synchronized (lock) {
             if (!entry.transport.equals(envelope.transport())) {
                 leaveTransport(entry);
@@ -289,20 +289,20 @@ final class QueueIndex {
         }
     }
 
-    Optional<Entry> entry(QueueId id) {
+    public Optional<Entry> entry(QueueId id) {
         synchronized (lock) {
             return Optional.ofNullable(entries.get(id));
         }
     }
 
-    Optional<TransportName> transport(QueueId id) {
+    public Optional<TransportName> transport(QueueId id) {
         synchronized (lock) {
             return Optional.ofNullable(entries.get(id)).map(entry -> entry.transport);
         }
     }
 
     /** The transport of a message that is due, or due at a time somebody may wait for. */
-    Optional<TransportName> transportOfNews(QueueId id, Instant now) {
+    public Optional<TransportName> transportOfNews(QueueId id, Instant now) {
         synchronized (lock) {
             return Optional.ofNullable(entries.get(id))
                     .filter(
@@ -313,13 +313,13 @@ final class QueueIndex {
         }
     }
 
-    void checked(Entry entry) {
+    public void checked(Entry entry) {
         synchronized (lock) {
             entry.wasLookedAt();
         }
     }
 
-    Optional<QueueName> place(QueueId id) {
+    public Optional<QueueName> place(QueueId id) {
         synchronized (lock) {
             return Optional.ofNullable(entries.get(id)).map(entry -> entry.place());
         }
@@ -329,7 +329,7 @@ final class QueueIndex {
      * The queue in which a message is to be shown whose file was seen somewhere. A file that could not
      * be moved out of active is in the hands of nobody all the same.
      */
-    QueueName shown(QueueId id, QueueName seen) {
+    public QueueName shown(QueueId id, QueueName seen) {
         Optional<Standing> standing = standing(id);
         if (seen != QueueName.ACTIVE || standing.isEmpty()) {
             return seen;
@@ -341,20 +341,20 @@ final class QueueIndex {
         };
     }
 
-    QueueName place(Entry entry) {
+    public QueueName place(Entry entry) {
         synchronized (lock) {
             return entry.place();
         }
     }
 
-    Optional<Standing> standing(QueueId id) {
+    public Optional<Standing> standing(QueueId id) {
         synchronized (lock) {
             return Optional.ofNullable(entries.get(id)).map(entry -> entry.standing());
         }
     }
 
     /** The ids of a transport: ready, then waiting by due time, then all others by id. */
-    List<QueueId> ids(TransportName transport) {
+    public List<QueueId> ids(TransportName transport) {
         synchronized (lock) {
             WaitingMessages waiting = transports.get(transport);
             if (waiting == null) {
@@ -374,14 +374,14 @@ final class QueueIndex {
     }
 
     /** The ids of a transport that are not due yet, by due time. */
-    List<QueueId> waiting(TransportName transport) {
+    public List<QueueId> waiting(TransportName transport) {
         synchronized (lock) {
             WaitingMessages waiting = transports.get(transport);
             return waiting == null ? List.of() : ids(waiting.waiting());
         }
     }
 
-    List<QueueId> suspects() {
+    public List<QueueId> suspects() {
         synchronized (lock) {
             return ids(
                     transports.values().stream()
@@ -397,14 +397,14 @@ final class QueueIndex {
         return ids;
     }
 
-    long count(TransportName transport) {
+    public long count(TransportName transport) {
         synchronized (lock) {
             WaitingMessages waiting = transports.get(transport);
             return waiting == null ? 0 : waiting.count;
         }
     }
 
-    Map<QueueName, Long> counts() {
+    public Map<QueueName, Long> counts() {
         synchronized (lock) {
             Map<QueueName, Long> all = new EnumMap<>(QueueName.class);
             for (QueueName queue : QueueName.values()) {
@@ -414,14 +414,14 @@ final class QueueIndex {
         }
     }
 
-    Set<TransportName> transports() {
+    public Set<TransportName> transports() {
         synchronized (lock) {
             return Set.copyOf(transports.keySet());
         }
     }
 
     /** Makes ready what is due by now. */
-    void promote(Instant now) {
+    public void promote(Instant now) {
         synchronized (lock) {
             for (WaitingMessages waiting : transports.values()) {
                 promoteScheduled(waiting, now);
@@ -430,7 +430,7 @@ final class QueueIndex {
     }
 
     /** The first due time after {@code now}; what is due by now becomes ready. */
-    Optional<Instant> nextScheduled(Instant now) {
+    public Optional<Instant> nextScheduled(Instant now) {
         synchronized (lock) {
             promote(now);
             return transports.values().stream()

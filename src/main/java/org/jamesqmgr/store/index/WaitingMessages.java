@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package org.jamesqmgr.store.directory;
+package org.jamesqmgr.store.index;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,8 +12,8 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jamesqmgr.store.Lanes;
-import org.jamesqmgr.store.directory.QueueIndex.Entry;
-import org.jamesqmgr.store.directory.QueueIndex.Standing;
+import org.jamesqmgr.store.index.QueueIndex.Entry;
+import org.jamesqmgr.store.index.QueueIndex.Standing;
 
 /**
  * The messages of one transport that wait, each kind in the order in which it is taken.

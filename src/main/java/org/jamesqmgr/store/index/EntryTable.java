@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package org.jamesqmgr.store.directory;
+package org.jamesqmgr.store.index;
 
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jamesqmgr.model.QueueId;
-import org.jamesqmgr.store.directory.QueueIndex.Entry;
+import org.jamesqmgr.store.index.QueueIndex.Entry;
 
 /**
  * The entries of the index by their ids: a hash table with open addressing, which costs one reference

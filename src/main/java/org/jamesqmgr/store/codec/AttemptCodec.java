@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package org.jamesqmgr.store.directory;
+package org.jamesqmgr.store.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -24,7 +24,7 @@ import org.jamesqmgr.model.RecipientOutcome;
  * Attempts as a JSON array. Recipients in a row of whom the same is to be said share one object, as
  * all have it that wait for a dead destination. The class of the status code tells the outcome.
  */
-final class AttemptCodec {
+public final class AttemptCodec {
 
     /** Remotes write what they like; so many characters of each text are kept. */
     static final int MAXIMAL_TEXT = 10_000;
@@ -44,13 +44,13 @@ final class AttemptCodec {
      *
      * @throws IOException if they could not be read again
      */
-    static byte[] encode(List<Attempt> attempts) throws IOException {
+    public static byte[] encode(List<Attempt> attempts) throws IOException {
         Json.requireReadable(
                 attempts.stream().map(attempt -> attempt.outcome().recipient()).toList());
         return Json.encode(json -> write(json, attempts));
     }
 
-    static List<Attempt> decode(byte[] bytes, int offset, int length) throws DamagedFileException {
+    public static List<Attempt> decode(byte[] bytes, int offset, int length) throws DamagedMessageException {
         return Json.decode(bytes, offset, length, AttemptCodec::read);
     }
 
@@ -124,18 +124,18 @@ final class AttemptCodec {
         }
     }
 
-    private static DeliveryStatus status(Map<String, String> fields) throws DamagedFileException {
+    private static DeliveryStatus status(Map<String, String> fields) throws DamagedMessageException {
         String code = Json.required(fields, "code");
         return new DeliveryStatus(
                 EnhancedStatusCode.parse(code)
-                        .orElseThrow(() -> new DamagedFileException("no status code: " + code)),
+                        .orElseThrow(() -> new DamagedMessageException("no status code: " + code)),
                 Json.required(fields, "reason"),
                 fields.getOrDefault("diagnostic", ""),
                 fields.getOrDefault("mta", ""));
     }
 
     private static Conversation conversation(Map<String, String> fields)
-            throws DamagedFileException {
+            throws DamagedMessageException {
         return fields.containsKey("relay")
                 ? new Conversation(
                         fields.get("relay"),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package org.jamesqmgr.store.directory;
+package org.jamesqmgr.store.codec;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -19,10 +19,10 @@ import javax.mail.internet.AddressException;
 import org.apache.james.core.MailAddress;
 
 /**
- * JSON as it stands in queue files, which a person can read with {@code less}. Characters outside
+ * JSON as it is stored, which a person can read with {@code less}. Characters outside
  * ASCII are escaped one by one, so that any Java string comes back exactly, lone surrogates too.
  */
-final class Json {
+public final class Json {
 
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
@@ -37,16 +37,16 @@ final class Json {
     private Json() {}
 
     @FunctionalInterface
-    interface Writing {
+    public interface Writing {
         void to(JsonGenerator json) throws IOException;
     }
 
     @FunctionalInterface
-    interface Reading<T> {
+    public interface Reading<T> {
         T from(JsonParser json) throws IOException, AddressException;
     }
 
-    static byte[] encode(Writing writing) {
+    public static byte[] encode(Writing writing) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
             writing.to(json);
@@ -56,16 +56,16 @@ final class Json {
         return bytes.toByteArray();
     }
 
-    static <T> T decode(byte[] bytes, int offset, int length, Reading<T> reading)
-            throws DamagedFileException {
+    public static <T> T decode(byte[] bytes, int offset, int length, Reading<T> reading)
+            throws DamagedMessageException {
         // A parser of short strings is set up faster than one of bytes.
         String text = new String(bytes, offset, length, StandardCharsets.UTF_8);
         try (JsonParser json = FACTORY.createParser(text)) {
             return reading.from(json);
-        } catch (DamagedFileException e) {
+        } catch (DamagedMessageException e) {
             throw e;
         } catch (IOException | AddressException | DateTimeException | IllegalArgumentException e) {
-            throw new DamagedFileException("not readable: " + e.getMessage(), e);
+            throw new DamagedMessageException("not readable: " + e.getMessage(), e);
         }
     }
 
@@ -74,13 +74,13 @@ final class Json {
      *
      * @throws IOException if one cannot
      */
-    static void requireReadable(Collection<MailAddress> recipients) throws IOException {
+    public static void requireReadable(Collection<MailAddress> recipients) throws IOException {
         if (recipients.stream().anyMatch(MailAddress.nullSender()::equals)) {
             throw new IOException("the null sender <> cannot be a recipient");
         }
     }
 
-    static void writeAddresses(JsonGenerator json, String name, Collection<MailAddress> addresses)
+    public static void writeAddresses(JsonGenerator json, String name, Collection<MailAddress> addresses)
             throws IOException {
         json.writeArrayFieldStart(name);
         for (MailAddress address : addresses) {
@@ -89,14 +89,14 @@ final class Json {
         json.writeEndArray();
     }
 
-    static void writeUnlessEmpty(JsonGenerator json, String name, String value) throws IOException {
+    public static void writeUnlessEmpty(JsonGenerator json, String name, String value) throws IOException {
         if (!value.isEmpty()) {
             json.writeStringField(name, value);
         }
     }
 
     /** The rest of an array whose beginning was read. */
-    static List<String> texts(JsonParser json) throws IOException {
+    public static List<String> texts(JsonParser json) throws IOException {
         List<String> texts = new ArrayList<>();
         while (json.nextToken() != JsonToken.END_ARRAY) {
             texts.add(json.getText());
@@ -105,7 +105,7 @@ final class Json {
     }
 
     /** The rest of an array whose beginning was read. */
-    static List<MailAddress> addresses(JsonParser json) throws IOException, AddressException {
+    public static List<MailAddress> addresses(JsonParser json) throws IOException, AddressException {
         List<MailAddress> addresses = new ArrayList<>();
         while (json.nextToken() != JsonToken.END_ARRAY) {
             addresses.add(new MailAddress(json.getText()));
@@ -114,7 +114,7 @@ final class Json {
     }
 
     /** The rest of an object whose beginning was read. */
-    static void fields(JsonParser json, Map<String, String> into) throws IOException {
+    public static void fields(JsonParser json, Map<String, String> into) throws IOException {
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String name = json.currentName();
             json.nextToken();
@@ -122,16 +122,16 @@ final class Json {
         }
     }
 
-    static void expect(JsonParser json, JsonToken token) throws IOException {
+    public static void expect(JsonParser json, JsonToken token) throws IOException {
         if (json.nextToken() != token) {
-            throw new DamagedFileException("JSON of another shape than expected");
+            throw new DamagedMessageException("JSON of another shape than expected");
         }
     }
 
-    static String required(Map<String, String> fields, String name) throws DamagedFileException {
+    public static String required(Map<String, String> fields, String name) throws DamagedMessageException {
         String value = fields.get(name);
         if (value == null) {
-            throw new DamagedFileException("no " + name + " in it");
+            throw new DamagedMessageException("no " + name + " in it");
         }
         return value;
     }

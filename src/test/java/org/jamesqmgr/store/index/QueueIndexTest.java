@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package org.jamesqmgr.store.directory;
+package org.jamesqmgr.store.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.jamesqmgr.testing.EnvelopeBuilder.address;
@@ -17,8 +17,8 @@ import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.Lanes;
-import org.jamesqmgr.store.directory.QueueIndex.Standing;
-import org.jamesqmgr.store.directory.QueueIndex.Taken;
+import org.jamesqmgr.store.index.QueueIndex.Standing;
+import org.jamesqmgr.store.index.QueueIndex.Taken;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

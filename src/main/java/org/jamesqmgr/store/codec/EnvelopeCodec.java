@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package org.jamesqmgr.store.directory;
+package org.jamesqmgr.store.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -24,7 +24,10 @@ import org.jamesqmgr.model.TransportName;
  * looked at. Options are written only if there are any; files of servers that knew none are read as
  * such.
  */
-final class EnvelopeCodec {
+public final class EnvelopeCodec {
+
+    /** No envelope is longer. */
+    public static final int MAXIMAL_LENGTH = 64 << 20;
 
     /** First of the fields that the index has no use for. */
     private static final String SENDER = "sender";
@@ -38,28 +41,28 @@ final class EnvelopeCodec {
      *
      * @param bound where the message was going
      */
-    record Recorded(MessageStatus status, QueueName bound) {}
+    public record Recorded(MessageStatus status, QueueName bound) {}
 
     /**
      * Encodes an envelope.
      *
      * @throws IOException if it could not be read again, or is too long
      */
-    static byte[] encode(Envelope envelope) throws IOException {
+    public static byte[] encode(Envelope envelope) throws IOException {
         Json.requireReadable(envelope.recipients());
         Json.requireReadable(envelope.options().recipients().keySet());
         byte[] bytes = Json.encode(json -> write(json, envelope));
-        if (bytes.length > QueueFileHeader.MAXIMAL_ENVELOPE) {
+        if (bytes.length > MAXIMAL_LENGTH) {
             throw new IOException("an envelope of " + bytes.length + " bytes is too long");
         }
         return bytes;
     }
 
-    static byte[] encode(MessageStatus status, QueueName bound) {
+    public static byte[] encode(MessageStatus status, QueueName bound) {
         return Json.encode(json -> write(json, status, bound));
     }
 
-    static Envelope envelope(byte[] bytes, int offset, int length) throws DamagedFileException {
+    public static Envelope envelope(byte[] bytes, int offset, int length) throws DamagedMessageException {
         return Json.decode(bytes, offset, length, EnvelopeCodec::readEnvelope);
     }
 
@@ -67,11 +70,11 @@ final class EnvelopeCodec {
      * The envelope with its first recipient alone, and without sender, attributes and options: the
      * rest is not even looked at.
      */
-    static Envelope head(byte[] bytes, int offset, int length) throws DamagedFileException {
+    public static Envelope head(byte[] bytes, int offset, int length) throws DamagedMessageException {
         return Json.decode(bytes, offset, length, EnvelopeCodec::readHead);
     }
 
-    static Recorded status(byte[] bytes, int offset, int length) throws DamagedFileException {
+    public static Recorded status(byte[] bytes, int offset, int length) throws DamagedMessageException {
         return Json.decode(bytes, offset, length, EnvelopeCodec::readStatus);
     }
 
@@ -147,7 +150,7 @@ final class EnvelopeCodec {
             List<MailAddress> recipients,
             Map<String, String> attributes,
             DeliveryOptions options)
-            throws DamagedFileException {
+            throws DamagedMessageException {
         return new Envelope(
                 new TransportName(Json.required(fields, "transport")),
                 sender,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package org.jamesqmgr.store.directory;
+package org.jamesqmgr.store.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
-import org.jamesqmgr.store.directory.QueueIndex.Entry;
+import org.jamesqmgr.store.index.QueueIndex.Entry;
 
 @Tag("Q5")
 class EntryTableTest {
