@@ -70,7 +70,8 @@ class ArchitectureTest {
     private static final List<String> PORTS = List.of("model", "store", "transport", "notice");
 
     /** What the stores have in common. */
-    private static final List<String> STORES = List.of("model", "store", "store.codec", "store.index");
+    private static final List<String> STORES =
+            List.of("model", "store", "store.codec", "store.index");
 
     private static final List<String> BELOW_FACES =
             List.of(

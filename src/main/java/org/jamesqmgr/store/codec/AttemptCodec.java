@@ -50,7 +50,8 @@ public final class AttemptCodec {
         return Json.encode(json -> write(json, attempts));
     }
 
-    public static List<Attempt> decode(byte[] bytes, int offset, int length) throws DamagedMessageException {
+    public static List<Attempt> decode(byte[] bytes, int offset, int length)
+            throws DamagedMessageException {
         return Json.decode(bytes, offset, length, AttemptCodec::read);
     }
 
@@ -124,7 +125,8 @@ public final class AttemptCodec {
         }
     }
 
-    private static DeliveryStatus status(Map<String, String> fields) throws DamagedMessageException {
+    private static DeliveryStatus status(Map<String, String> fields)
+            throws DamagedMessageException {
         String code = Json.required(fields, "code");
         return new DeliveryStatus(
                 EnhancedStatusCode.parse(code)

@@ -62,7 +62,8 @@ public final class EnvelopeCodec {
         return Json.encode(json -> write(json, status, bound));
     }
 
-    public static Envelope envelope(byte[] bytes, int offset, int length) throws DamagedMessageException {
+    public static Envelope envelope(byte[] bytes, int offset, int length)
+            throws DamagedMessageException {
         return Json.decode(bytes, offset, length, EnvelopeCodec::readEnvelope);
     }
 
@@ -70,11 +71,13 @@ public final class EnvelopeCodec {
      * The envelope with its first recipient alone, and without sender, attributes and options: the
      * rest is not even looked at.
      */
-    public static Envelope head(byte[] bytes, int offset, int length) throws DamagedMessageException {
+    public static Envelope head(byte[] bytes, int offset, int length)
+            throws DamagedMessageException {
         return Json.decode(bytes, offset, length, EnvelopeCodec::readHead);
     }
 
-    public static Recorded status(byte[] bytes, int offset, int length) throws DamagedMessageException {
+    public static Recorded status(byte[] bytes, int offset, int length)
+            throws DamagedMessageException {
         return Json.decode(bytes, offset, length, EnvelopeCodec::readStatus);
     }
 

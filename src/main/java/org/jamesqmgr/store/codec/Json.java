@@ -80,8 +80,8 @@ public final class Json {
         }
     }
 
-    public static void writeAddresses(JsonGenerator json, String name, Collection<MailAddress> addresses)
-            throws IOException {
+    public static void writeAddresses(
+            JsonGenerator json, String name, Collection<MailAddress> addresses) throws IOException {
         json.writeArrayFieldStart(name);
         for (MailAddress address : addresses) {
             json.writeString(address.asString());
@@ -89,7 +89,8 @@ public final class Json {
         json.writeEndArray();
     }
 
-    public static void writeUnlessEmpty(JsonGenerator json, String name, String value) throws IOException {
+    public static void writeUnlessEmpty(JsonGenerator json, String name, String value)
+            throws IOException {
         if (!value.isEmpty()) {
             json.writeStringField(name, value);
         }
@@ -105,7 +106,8 @@ public final class Json {
     }
 
     /** The rest of an array whose beginning was read. */
-    public static List<MailAddress> addresses(JsonParser json) throws IOException, AddressException {
+    public static List<MailAddress> addresses(JsonParser json)
+            throws IOException, AddressException {
         List<MailAddress> addresses = new ArrayList<>();
         while (json.nextToken() != JsonToken.END_ARRAY) {
             addresses.add(new MailAddress(json.getText()));
@@ -128,7 +130,8 @@ public final class Json {
         }
     }
 
-    public static String required(Map<String, String> fields, String name) throws DamagedMessageException {
+    public static String required(Map<String, String> fields, String name)
+            throws DamagedMessageException {
         String value = fields.get(name);
         if (value == null) {
             throw new DamagedMessageException("no " + name + " in it");

@@ -33,10 +33,10 @@ import org.jamesqmgr.store.QueueIdSequence;
 import org.jamesqmgr.store.StoreListener;
 import org.jamesqmgr.store.codec.EnvelopeCodec;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
+import org.jamesqmgr.store.index.QueueIndex;
 import org.jamesqmgr.store.index.QueueIndex.Entry;
 import org.jamesqmgr.store.index.QueueIndex.Standing;
 import org.jamesqmgr.store.index.QueueIndex.Taken;
-import org.jamesqmgr.store.index.QueueIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -15,8 +15,8 @@ import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.codec.DamagedMessageException;
 import org.jamesqmgr.store.directory.FileOperations.Attributes;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
-import org.jamesqmgr.store.index.QueueIndex.Standing;
 import org.jamesqmgr.store.index.QueueIndex;
+import org.jamesqmgr.store.index.QueueIndex.Standing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

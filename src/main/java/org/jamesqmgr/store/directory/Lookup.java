@@ -14,9 +14,9 @@ import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.store.codec.DamagedMessageException;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
+import org.jamesqmgr.store.index.QueueIndex;
 import org.jamesqmgr.store.index.QueueIndex.Standing;
 import org.jamesqmgr.store.index.QueueIndex.Taken;
-import org.jamesqmgr.store.index.QueueIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

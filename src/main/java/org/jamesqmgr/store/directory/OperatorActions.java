@@ -12,10 +12,10 @@ import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
+import org.jamesqmgr.store.index.QueueIndex;
 import org.jamesqmgr.store.index.QueueIndex.Entry;
 import org.jamesqmgr.store.index.QueueIndex.Standing;
 import org.jamesqmgr.store.index.QueueIndex.Taken;
-import org.jamesqmgr.store.index.QueueIndex;
 
 /**
  * What an operator does to a message that nobody works on. Safe for use by any thread.

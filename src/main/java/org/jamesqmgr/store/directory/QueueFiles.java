@@ -16,10 +16,10 @@ import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
+import org.jamesqmgr.store.index.QueueIndex;
 import org.jamesqmgr.store.index.QueueIndex.Entry;
 import org.jamesqmgr.store.index.QueueIndex.Standing;
 import org.jamesqmgr.store.index.QueueIndex.Taken;
-import org.jamesqmgr.store.index.QueueIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -332,7 +332,8 @@ record RecordLog(
         }
     }
 
-    private Envelope envelope(byte[] record, int offset, int length) throws DamagedMessageException {
+    private Envelope envelope(byte[] record, int offset, int length)
+            throws DamagedMessageException {
         return whole
                 ? EnvelopeCodec.envelope(record, offset, length)
                 : EnvelopeCodec.head(record, offset, length);

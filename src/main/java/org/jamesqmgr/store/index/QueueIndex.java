@@ -132,7 +132,8 @@ public final class QueueIndex {
      *
      * @param time since when it is ready, or when it is due, according to its standing
      */
-    public Entry add(QueueId id, Envelope envelope, QueueName place, Standing standing, Instant time) {
+    public Entry add(
+            QueueId id, Envelope envelope, QueueName place, Standing standing, Instant time) {
         return add(new Entry(id, place, false), envelope, standing, time);
     }
 
@@ -316,6 +317,13 @@ public final class QueueIndex {
     public void checked(Entry entry) {
         synchronized (lock) {
             entry.wasLookedAt();
+        }
+    }
+
+    /** Since when a message is ready, or when it is due, as it stands. */
+    public Optional<Instant> time(QueueId id) {
+        synchronized (lock) {
+            return Optional.ofNullable(entries.get(id)).map(entry -> instant(entry.order));
         }
     }
 

@@ -1,0 +1,750 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.artemis;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Stream;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.ClaimWindow;
+import org.jamesqmgr.store.Content;
+import org.jamesqmgr.store.ContentWriter;
+import org.jamesqmgr.store.MessageLease;
+import org.jamesqmgr.store.MessageStore;
+import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.OperatorResult;
+import org.jamesqmgr.store.QueueIdSequence;
+import org.jamesqmgr.store.StoreListener;
+import org.jamesqmgr.store.artemis.Envelopes.Found;
+import org.jamesqmgr.store.artemis.LastSeen.Seen;
+import org.jamesqmgr.store.codec.DamagedMessageException;
+import org.jamesqmgr.store.index.QueueIndex;
+import org.jamesqmgr.store.index.QueueIndex.Entry;
+import org.jamesqmgr.store.index.QueueIndex.Standing;
+import org.jamesqmgr.store.index.QueueIndex.Taken;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shared store: queues at a broker on which several servers work. {@link Queues} names them.
+ *
+ * <p>Which message is next is decided by the index that every server has of its own; that nobody else
+ * gets it, by the broker, from which the envelope is taken into the active queue of this run of the
+ * server in one transaction. An index that is wrong about a message finds that out then.
+ *
+ * <p>Every operation has one commit point, the commit of its transaction. Safe for use by any thread.
+ */
+public final class ArtemisMessageStore implements MessageStore {
+
+    /** For ever: other servers look in the same places. */
+    private static final int SHARDS = 64;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ArtemisMessageStore.class);
+
+    private static final Set<Standing> WAITING =
+            EnumSet.of(
+                    Standing.READY,
+                    Standing.SCHEDULED,
+                    Standing.DEFERRED,
+                    Standing.DUE,
+                    Standing.SUSPECT);
+
+    private static final Set<Standing> ANY_BUT_TAKEN =
+            EnumSet.complementOf(EnumSet.of(Standing.TAKEN));
+
+    /** A message is on its way for as long as a transaction takes; then it is somewhere. */
+    private static final int LOOKS = 1_000;
+
+    private final Clock clock;
+    private final QueueIdSequence ids;
+    private final Queues queues;
+    private final Broker broker;
+    private final Run run;
+    private final Envelopes envelopes;
+    private final QueueIndex index = new QueueIndex();
+    private final Corrupt corrupt;
+    private final Others others;
+    private final Rescue rescue;
+    private final Watch watch;
+    private final AtomicLong claims = new AtomicLong();
+    private final Map<QueueId, ArtemisLease> leases = new ConcurrentHashMap<>();
+    private volatile StoreListener listener = StoreListener.NONE;
+
+    /** Read side: every operation. Write side: closing. Held while the broker works. */
+    private final ReadWriteLock life = new ReentrantReadWriteLock();
+
+    @GuardedBy("life")
+    private boolean closed;
+
+    private ArtemisMessageStore(
+            ArtemisSettings settings, int shards, Watch.Pace pace, Clock clock, Executor threads)
+            throws MessageStoreException {
+        int tag = new SecureRandom().nextInt(QueueId.TAG_LIMIT);
+        this.clock = clock;
+        this.ids = new QueueIdSequence(clock, tag);
+        this.queues = new Queues(settings.prefix(), shards);
+        this.broker = new Broker(settings, threads);
+        this.run = new Run(broker, queues, settings.server(), tag);
+        this.envelopes = new Envelopes(broker, queues, run.name());
+        this.corrupt = new Corrupt(envelopes, queues);
+        this.others = new Others(index, clock);
+        this.rescue = new Rescue(broker, queues, new News(queues, run.name()), clock);
+        this.watch = new Watch(broker, queues, run, rescue, new Watched(), pace);
+    }
+
+    /**
+     * Opens the shared queues, making those that are missing, and learns what is in them. What an
+     * earlier run of this server had in work waits again.
+     *
+     * @param threads for work at the broker, which may wait there; without bound
+     * @throws MessageStoreException if the broker cannot be reached or is not set up as it must be
+     */
+    public static ArtemisMessageStore open(ArtemisSettings settings, Clock clock, Executor threads)
+            throws MessageStoreException {
+        return open(settings, SHARDS, Watch.Pace.USUAL, clock, threads);
+    }
+
+    static ArtemisMessageStore open(
+            ArtemisSettings settings, int shards, Watch.Pace pace, Clock clock, Executor threads)
+            throws MessageStoreException {
+        ArtemisMessageStore store = new ArtemisMessageStore(settings, shards, pace, clock, threads);
+        try {
+            store.run.begin();
+            store.watch.appear();
+            store.rescue.ofServer(settings.server());
+            store.scan();
+            threads.execute(store.watch::listen);
+            return store;
+        } catch (MessageStoreException | RuntimeException | Error e) {
+            store.watch.close();
+            store.broker.close();
+            throw e;
+        }
+    }
+
+    // What there is
+
+    private void scan() throws MessageStoreException {
+        broker.call(
+                (channel, again) -> {
+                    for (int shard = 0; shard < queues.shards(); shard++) {
+                        scan(channel, QueueName.INCOMING, queues.shard(QueueName.INCOMING, shard));
+                        scan(channel, QueueName.DEFERRED, queues.shard(QueueName.DEFERRED, shard));
+                    }
+                    scan(channel, QueueName.HOLD, queues.single(QueueName.HOLD));
+                    channel.browse(
+                            queues.single(QueueName.CORRUPT), null, raw -> corrupt.isOne(raw));
+                    return channel;
+                });
+        for (String other : rescue.runs()) {
+            if (!other.equals(run.name())) {
+                scanActive(other);
+            }
+        }
+        corrupt.setAside();
+    }
+
+    private void scanActive(String other) throws MessageStoreException {
+        broker.call(
+                (channel, again) -> {
+                    channel.browse(
+                            queues.active(other),
+                            null,
+                            raw -> {
+                                if (raw.id().isPresent()) {
+                                    others.works(
+                                            other,
+                                            raw.id().get(),
+                                            StoredMessage.decode(raw.body()));
+                                }
+                            });
+                    return channel;
+                });
+    }
+
+    /** What the watch finds out about others. */
+    private final class Watched implements Watch.Watcher {
+
+        @Override
+        public void heard(Raw raw) {
+            Optional<News.Kind> kind = News.kind(raw);
+            if (kind.isPresent() && raw.id().isPresent()) {
+                envelopes.lastSeen().forget(raw.id().get());
+                others.hear(kind.get(), raw.id().get(), raw)
+                        .ifPresent(stored -> listener.available(stored.envelope().transport()));
+            }
+        }
+
+        @Override
+        public void missed(String other) throws MessageStoreException {
+            for (QueueId id : rescue.rescue(other)) {
+                others.forget(id);
+                bringIn(id);
+                index.transport(id).ifPresent(listener::available);
+            }
+        }
+
+        @Override
+        public void back() throws MessageStoreException {
+            others.forgetAll();
+            scan();
+            index.transports().forEach(listener::available);
+        }
+    }
+
+    private void scan(Channel channel, QueueName place, String queue)
+            throws ActiveMQException, IOException {
+        channel.browse(
+                queue,
+                null,
+                raw -> {
+                    Optional<QueueId> id = raw.id();
+                    if (id.isEmpty()) {
+                        LOGGER.error("{} holds a message that is not one of ours", queue);
+                    } else if (index.entry(id.get()).isEmpty()) {
+                        learn(id.get(), place, queue, raw);
+                    }
+                });
+    }
+
+    private void learn(QueueId id, QueueName place, String queue, Raw raw) {
+        try {
+            StoredMessage stored = StoredMessage.decode(raw.body());
+            Standings.Stands stands = Standings.of(stored, place, clock.instant());
+            index.add(id, stored.envelope(), place, stands.standing(), stands.time());
+        } catch (DamagedMessageException e) {
+            corrupt.found(id, queue, e);
+        }
+    }
+
+    @Override
+    public void listen(StoreListener newListener) {
+        listener = newListener;
+        corrupt.tell(newListener);
+    }
+
+    // Accepting
+
+    @Override
+    public QueueId accept(Envelope envelope, ContentWriter content, Safe safe)
+            throws MessageStoreException {
+        QueueId id = whileOpen(() -> acceptNew(envelope, content, safe));
+        listener.available(envelope.transport());
+        return id;
+    }
+
+    private QueueId acceptNew(Envelope envelope, ContentWriter writer, Safe safe)
+            throws MessageStoreException {
+        QueueId id = ids.next();
+        Standing standing = standingOfNew(MessageStatus.accepted(envelope));
+        QueueName place = standing == Standing.SCHEDULED ? QueueName.DEFERRED : QueueName.INCOMING;
+        StoredMessage stored;
+        try (SpooledContent content = new SpooledContent()) {
+            writer.writeTo(content);
+            stored = StoredMessage.accepted(envelope, place, content.size());
+            envelopes.accept(id, stored, content); // commit
+        } catch (IOException e) {
+            throw new MessageStoreException("message not accepted: " + e.getMessage(), e);
+        }
+        try {
+            safe.accepted(id);
+        } catch (MessageStoreException | RuntimeException | Error e) {
+            withdraw(id, place, e);
+            throw e;
+        }
+        Entry entry = index.addAccepted(id, envelope);
+        index.moved(entry, place);
+        index.put(entry, standing, stored.status().due());
+        return id;
+    }
+
+    private void withdraw(QueueId id, QueueName place, Throwable cause) {
+        try {
+            if (!envelopes.remove(id, List.of(place))) {
+                LOGGER.warn("{} was not accepted, and another server took it", id);
+            }
+        } catch (MessageStoreException e) {
+            cause.addSuppressed(e);
+            LOGGER.warn("{} was not accepted and cannot be removed", id, e);
+        }
+    }
+
+    /** How a message stands that has no past. */
+    Standing standingOfNew(MessageStatus status) {
+        boolean waits = status.scheduled() && status.due().isAfter(clock.instant());
+        return waits ? Standing.SCHEDULED : Standing.READY;
+    }
+
+    // Claiming
+
+    @Override
+    public Optional<MessageLease> claimNext(TransportName transport, ClaimWindow window)
+            throws MessageStoreException {
+        return whileOpen(
+                () -> {
+                    Optional<MessageLease> lease = Optional.empty();
+                    Optional<Taken> next = index.takeNext(transport, window);
+                    while (next.isPresent() && lease.isEmpty()) {
+                        lease = claim(next.get(), Standing.READY);
+                        next = lease.isPresent() ? next : index.takeNext(transport, window);
+                    }
+                    return lease;
+                });
+    }
+
+    @Override
+    public Optional<MessageLease> claim(QueueId id) throws MessageStoreException {
+        return whileOpen(
+                () -> {
+                    bringIn(id);
+                    Optional<Taken> taken = index.take(id, WAITING);
+                    return taken.isEmpty()
+                            ? Optional.empty()
+                            : claim(taken.get(), standingAgain(taken.get()));
+                });
+    }
+
+    /** How a message stands again that was claimed by id and given back: what was due is ready. */
+    private Standing standingAgain(Taken before) {
+        boolean wasDue = !before.time().isAfter(clock.instant());
+        return wasDue && before.standing() != Standing.SUSPECT ? Standing.READY : before.standing();
+    }
+
+    private Optional<MessageLease> claim(Taken taken, Standing again) throws MessageStoreException {
+        Entry entry = taken.entry();
+        QueueId id = entry.id();
+        long claim = claims.incrementAndGet();
+        Optional<Found> found;
+        try {
+            found = envelopes.claim(id, places(entry), claim); // commit
+        } catch (MessageStoreException | RuntimeException | Error e) {
+            index.put(entry, taken.standing(), taken.time());
+            throw e;
+        }
+        if (found.isEmpty()) {
+            // Another server was faster. It will say so if the message waits again.
+            index.forget(entry);
+            return Optional.empty();
+        }
+        index.moved(entry, QueueName.ACTIVE);
+        try {
+            Raw raw = found.get().raw();
+            StoredMessage stored =
+                    asItStands(found.get().place(), StoredMessage.decode(raw.body()), taken.time());
+            ArtemisLease lease = new ArtemisLease(this, taken, again, Long.toString(claim), stored);
+            leases.put(id, lease);
+            return Optional.of(lease);
+        } catch (DamagedMessageException e) {
+            index.forget(entry);
+            corrupt.found(id, queues.active(run.name()), e);
+            corrupt.setAside();
+            return Optional.empty();
+        }
+    }
+
+    /** Where a waiting message is, and where it may be instead. */
+    private List<QueueName> places(Entry entry) {
+        return switch (index.place(entry)) {
+            case INCOMING -> List.of(QueueName.INCOMING, QueueName.DEFERRED);
+            case DEFERRED -> List.of(QueueName.DEFERRED, QueueName.INCOMING);
+            case HOLD -> List.of(QueueName.HOLD);
+            case ACTIVE, CORRUPT -> List.of();
+        };
+    }
+
+    /** What was flushed with all others of its transport has not been written anew. */
+    private static StoredMessage asItStands(QueueName place, StoredMessage stored, Instant time) {
+        boolean flushed = place == QueueName.INCOMING && stored.bound() == QueueName.DEFERRED;
+        return flushed ? stored.with(stored.status().flushed(time), QueueName.INCOMING) : stored;
+    }
+
+    Content claimedContent(ArtemisLease lease) {
+        return new StoredContent(lease.stored().size(), () -> envelopes.open(lease.id()));
+    }
+
+    /** Forgets a lease that has ended. */
+    void ended(ArtemisLease lease, boolean somethingToClaim) {
+        leases.remove(lease.id(), lease);
+        if (lease.logged()) {
+            run.noLongerLogged(lease.claim());
+        }
+        if (somethingToClaim) {
+            listener.available(lease.message().envelope().transport());
+        }
+    }
+
+    // Looking
+
+    @Override
+    public Optional<QueuedMessage> find(QueueId id) throws MessageStoreException {
+        Optional<Seen> last = envelopes.lastSeen().get(id);
+        boolean same = last.isPresent() && index.place(id).equals(last.map(Seen::queue));
+        return same
+                ? whileOpen(() -> last.map(seen -> seen.stored().message(id, seen.queue())))
+                : look(id);
+    }
+
+    /** As {@link #find}, at the broker. */
+    private Optional<QueuedMessage> look(QueueId id) throws MessageStoreException {
+        return whileOpen(() -> stored(id).map(seen -> seen.stored().message(id, seen.queue())));
+    }
+
+    /** A message as it is, in whichever queue; empty if there is none that is whole. */
+    private Optional<Seen> stored(QueueId id) throws MessageStoreException {
+        for (int look = 0; look < LOOKS; look++) {
+            ArtemisLease lease = leases.get(id);
+            if (lease != null) {
+                return Optional.of(new Seen(QueueName.ACTIVE, lease.stored()));
+            }
+            Optional<Entry> entry = index.entry(id);
+            Optional<String> worker = others.worker(id);
+            if (worker.isPresent()) {
+                Optional<Found> found =
+                        envelopes.find(id, List.of(QueueName.ACTIVE), queues.active(worker.get()));
+                if (found.isPresent()) {
+                    return seen(id, found.get());
+                }
+            }
+            List<QueueName> places =
+                    entry.isPresent()
+                            ? likely(index.place(entry.get()))
+                            : List.of(QueueName.INCOMING, QueueName.DEFERRED, QueueName.HOLD);
+            Optional<Found> found = envelopes.find(id, places);
+            if (found.isPresent()) {
+                return seen(id, found.get());
+            }
+            if (entry.isEmpty()) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static List<QueueName> likely(QueueName place) {
+        return place == QueueName.ACTIVE || place == QueueName.CORRUPT
+                ? List.of(QueueName.ACTIVE, QueueName.INCOMING, QueueName.DEFERRED)
+                : List.of(place, QueueName.ACTIVE);
+    }
+
+    private Optional<Seen> seen(QueueId id, Found found) throws MessageStoreException {
+        try {
+            StoredMessage stored = StoredMessage.decode(found.raw().body());
+            Instant time = index.time(id).orElse(clock.instant());
+            return Optional.of(new Seen(found.place(), asItStands(found.place(), stored, time)));
+        } catch (DamagedMessageException e) {
+            if (found.place() != QueueName.ACTIVE) {
+                index.entry(id).ifPresent(index::forget);
+                corrupt.found(id, queues.envelope(found.place(), id), e);
+                corrupt.setAside();
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** Makes known a message that another server has, or had. */
+    private void bringIn(QueueId id) throws MessageStoreException {
+        if (index.entry(id).isPresent() || corrupt.contains(id)) {
+            return;
+        }
+        Optional<Found> found =
+                envelopes.find(id, List.of(QueueName.INCOMING, QueueName.DEFERRED, QueueName.HOLD));
+        if (found.isPresent() && index.entry(id).isEmpty()) {
+            QueueName place = found.get().place();
+            learn(id, place, queues.envelope(place, id), found.get().raw());
+            corrupt.setAside();
+        }
+    }
+
+    @Override
+    public Content content(QueuedMessage message) {
+        return new StoredContent(message.size(), () -> envelopes.open(message.id()));
+    }
+
+    @Override
+    public Stream<QueuedMessage> list(TransportName transport) {
+        index.promote(clock.instant());
+        Pages pages = new Pages(broker, queues, index, index.ids(transport));
+        return pages.ids().stream().flatMap(id -> listed(pages, id).stream());
+    }
+
+    private Optional<QueuedMessage> listed(Pages pages, QueueId id) {
+        try {
+            Optional<QueuedMessage> read = pages.unchanged(id);
+            return read.isPresent() ? read : look(id);
+        } catch (MessageStoreException e) {
+            throw unchecked(e);
+        }
+    }
+
+    private static UncheckedIOException unchecked(MessageStoreException e) {
+        return new UncheckedIOException(new IOException(e.getMessage(), e));
+    }
+
+    @Override
+    public long count(TransportName transport) {
+        return index.count(transport);
+    }
+
+    @Override
+    public Map<QueueName, Long> counts() {
+        Map<QueueName, Long> counts = index.counts();
+        counts.put(QueueName.CORRUPT, corrupt.count());
+        return counts;
+    }
+
+    @Override
+    public Set<TransportName> transports() {
+        return index.transports();
+    }
+
+    @Override
+    public Optional<Instant> nextScheduled() {
+        return index.nextScheduled(clock.instant());
+    }
+
+    @Override
+    public List<QueuedMessage> suspects() throws MessageStoreException {
+        List<QueuedMessage> found = new ArrayList<>();
+        for (QueueId id : index.suspects()) {
+            find(id).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    // Operators
+
+    @Override
+    public OperatorResult remove(QueueId id) throws MessageStoreException {
+        return whileOpen(
+                () -> {
+                    if (corrupt.contains(id)) {
+                        boolean removed = envelopes.remove(id, List.of(QueueName.CORRUPT));
+                        corrupt.forget(id);
+                        return removed ? OperatorResult.DONE : OperatorResult.NOT_FOUND;
+                    }
+                    return act(
+                            id,
+                            ANY_BUT_TAKEN,
+                            taken -> {
+                                boolean removed =
+                                        envelopes.remove(id, places(taken.entry())); // commit
+                                index.forget(taken.entry());
+                                return removed;
+                            });
+                });
+    }
+
+    @Override
+    public OperatorResult flush(QueueId id, Instant now) throws MessageStoreException {
+        return thenAvailable(id, whileOpen(() -> act(id, WAITING, taken -> flush(taken, now))));
+    }
+
+    private boolean flush(Taken taken, Instant now) throws MessageStoreException {
+        if (taken.standing() == Standing.READY) {
+            index.put(taken.entry(), Standing.READY, taken.time());
+            return true;
+        }
+        Standing next = taken.standing() == Standing.SUSPECT ? Standing.SUSPECT : Standing.READY;
+        return change(
+                taken,
+                next,
+                before -> before.with(before.status().flushed(now), QueueName.INCOMING));
+    }
+
+    @Override
+    public OperatorResult hold(QueueId id, String reason) throws MessageStoreException {
+        return whileOpen(
+                () ->
+                        act(
+                                id,
+                                WAITING,
+                                taken ->
+                                        change(
+                                                taken,
+                                                Standing.HELD,
+                                                before -> held(before, taken, reason))));
+    }
+
+    private StoredMessage held(StoredMessage before, Taken taken, String reason) {
+        StoredMessage now = asItStands(index.place(taken.entry()), before, taken.time());
+        return now.with(now.status().because(reason), QueueName.HOLD);
+    }
+
+    @Override
+    public OperatorResult release(QueueId id) throws MessageStoreException {
+        return thenAvailable(
+                id, whileOpen(() -> act(id, EnumSet.of(Standing.HELD), this::release)));
+    }
+
+    private boolean release(Taken taken) throws MessageStoreException {
+        boolean released =
+                change(
+                        taken,
+                        Standing.DEFERRED,
+                        before -> before.with(before.status().pardoned(), QueueName.DEFERRED));
+        return released;
+    }
+
+    /** Changes a message at the broker, then in the index. */
+    private boolean change(Taken taken, Standing next, Envelopes.Change change)
+            throws MessageStoreException {
+        Entry entry = taken.entry();
+        Optional<Envelopes.Changed> changed =
+                envelopes.change(entry.id(), places(entry), change); // commit
+        if (changed.isEmpty()) {
+            index.forget(entry);
+            return false;
+        }
+        StoredMessage after = changed.get().after();
+        index.moved(entry, after.bound());
+        if (next == Standing.DEFERRED) {
+            putDeferred(entry, after.status());
+        } else {
+            boolean flushed = after.bound() == QueueName.INCOMING;
+            index.put(entry, next, flushed ? after.status().due() : taken.time());
+        }
+        return true;
+    }
+
+    /** Back to waiting, unless there is nothing to wait for (a backoff of zero). */
+    void putDeferred(Entry entry, MessageStatus status) {
+        Standing waiting = status.scheduled() ? Standing.SCHEDULED : Standing.DEFERRED;
+        boolean waits = status.due().isAfter(clock.instant());
+        index.put(entry, waits ? waiting : Standing.READY, status.due());
+    }
+
+    /** An action on a message that was taken; false if it was gone. */
+    @FunctionalInterface
+    private interface Action {
+        boolean on(Taken taken) throws MessageStoreException;
+    }
+
+    private OperatorResult act(QueueId id, Set<Standing> allowed, Action action)
+            throws MessageStoreException {
+        bringIn(id);
+        Optional<Taken> taken = index.take(id, allowed);
+        if (taken.isEmpty()) {
+            boolean claimed = index.standing(id).equals(Optional.of(Standing.TAKEN));
+            return claimed ? OperatorResult.CLAIMED : OperatorResult.NOT_FOUND;
+        }
+        try {
+            return action.on(taken.get()) ? OperatorResult.DONE : OperatorResult.NOT_FOUND;
+        } catch (MessageStoreException | RuntimeException | Error e) {
+            index.put(taken.get().entry(), taken.get().standing(), taken.get().time());
+            if (e.getCause() instanceof DamagedMessageException damage) {
+                QueueName place = index.place(taken.get().entry());
+                index.forget(taken.get().entry());
+                corrupt.found(id, queues.envelope(place, id), damage);
+                corrupt.setAside();
+                return OperatorResult.NOT_FOUND;
+            }
+            throw e;
+        }
+    }
+
+    private OperatorResult thenAvailable(QueueId id, OperatorResult result) {
+        if (result == OperatorResult.DONE) {
+            index.transport(id).ifPresent(listener::available);
+        }
+        return result;
+    }
+
+    @Override
+    public long flushAll(TransportName transport, Instant now) throws MessageStoreException {
+        long flushed = whileOpen(() -> bulk().flush(transport, now));
+        if (flushed > 0) {
+            listener.available(transport);
+        }
+        return flushed;
+    }
+
+    @Override
+    public long removeAll(TransportName transport) throws MessageStoreException {
+        return whileOpen(() -> bulk().remove(transport));
+    }
+
+    private Bulk bulk() {
+        return new Bulk(broker, queues, index);
+    }
+
+    // Life
+
+    QueueIndex index() {
+        return index;
+    }
+
+    Envelopes envelopes() {
+        return envelopes;
+    }
+
+    String log() {
+        return queues.log(run.name());
+    }
+
+    @FunctionalInterface
+    interface Operation<T> {
+        T run() throws MessageStoreException;
+    }
+
+    /** Runs an operation at the broker; the store is not closed under it. */
+    <T> T whileOpen(Operation<T> operation) throws MessageStoreException {
+        life.readLock().lock();
+        try {
+            if (closed) {
+                throw new MessageStoreException("the store was closed: the server is stopping");
+            }
+            return operation.run();
+        } finally {
+            life.readLock().unlock();
+            corrupt.tell(listener);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (ArtemisLease lease : List.copyOf(leases.values())) {
+            try {
+                lease.close();
+            } catch (MessageStoreException | IllegalStateException e) {
+                LOGGER.warn("{} comes back when this server is missed", lease.id(), e);
+            }
+        }
+        life.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                watch.close();
+                run.end();
+                broker.close();
+            }
+        } finally {
+            life.writeLock().unlock();
+        }
+    }
+
+    /** Leaves the broker as the death of this process would. */
+    void die() {
+        watch.close();
+        broker.cut();
+    }
+}

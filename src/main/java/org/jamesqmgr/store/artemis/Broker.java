@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.artemis;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
+import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
+import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
+import org.apache.activemq.artemis.api.core.client.ServerLocator;
+import org.jamesqmgr.store.MessageStoreException;
+
+/**
+ * The connection to the broker. A lost one is replaced by the next work that needs it; nothing here
+ * waits for the broker to come back.
+ *
+ * <p>Work is done on threads of the executor: the broker's client does not bear a thread that is
+ * interrupted, and James interrupts those that come here. Safe for use by any thread.
+ */
+final class Broker implements AutoCloseable {
+
+    /** Long enough for a broker that moves a hundred thousand messages meanwhile. */
+    private static final long CALL_TIMEOUT_MILLIS = 120_000;
+
+    /** How often work is done anew of which it is not known whether the broker did it. */
+    private static final int ATTEMPTS = 3;
+
+    private final ArtemisSettings settings;
+    private final Executor threads;
+    private final ServerLocator locator;
+    private final Queue<Channel> idle = new ConcurrentLinkedQueue<>();
+
+    @GuardedBy("this")
+    private ClientSessionFactory connection;
+
+    private volatile boolean closed;
+
+    /**
+     * Connects to nothing yet.
+     *
+     * @param threads without bound: work waits for other work
+     * @throws MessageStoreException if the address of the broker cannot be understood
+     */
+    Broker(ArtemisSettings settings, Executor threads) throws MessageStoreException {
+        this.settings = settings;
+        this.threads = threads;
+        try {
+            locator = ActiveMQClient.createServerLocator(settings.brokers());
+        } catch (Exception e) {
+            throw new MessageStoreException(
+                    "not the address of a broker: " + settings.brokers() + ": " + e.getMessage(),
+                    e);
+        }
+        // Each work starts anew by itself, and knows better than the client what to repeat.
+        locator.setReconnectAttempts(0);
+        locator.setInitialConnectAttempts(2);
+        locator.setRetryInterval(300);
+        locator.setCallTimeout(CALL_TIMEOUT_MILLIS);
+        locator.setBlockOnDurableSend(true);
+        locator.setBlockOnNonDurableSend(true);
+    }
+
+    /** Work at the broker. */
+    @FunctionalInterface
+    interface Work<T> {
+        /**
+         * Does it, to its commit.
+         *
+         * @param again whether it was tried before and may have been done
+         */
+        T with(Channel channel, boolean again)
+                throws ActiveMQException, IOException, MessageStoreException;
+    }
+
+    /**
+     * Does work, anew if it is not known whether it was done. Whatever it left open is rolled back.
+     *
+     * @throws MessageStoreException if it was not done, or nobody can say
+     */
+    <T> T call(Work<T> work) throws MessageStoreException {
+        FutureTask<T> task = new FutureTask<>(() -> patiently(work));
+        threads.execute(task);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            throw told(e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static MessageStoreException told(Throwable cause) {
+        if (cause instanceof RuntimeException defect) {
+            throw defect;
+        }
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof MessageStoreException known
+                ? known
+                : new MessageStoreException(
+                        "trouble with the broker: " + cause.getMessage(), cause);
+    }
+
+    private <T> T patiently(Work<T> work) throws Exception {
+        boolean again = false;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return once(work, again);
+            } catch (ActiveMQException e) {
+                if (attempt == ATTEMPTS || closed || !isUnknown(e)) {
+                    throw e;
+                }
+                again = true;
+            }
+        }
+    }
+
+    /** Whether the broker may have done what it was told. */
+    private static boolean isUnknown(ActiveMQException e) {
+        return switch (e.getType()) {
+            case CONNECTION_TIMEDOUT,
+                    DISCONNECTED,
+                    NOT_CONNECTED,
+                    OBJECT_CLOSED,
+                    SESSION_CREATION_REJECTED,
+                    TRANSACTION_OUTCOME_UNKNOWN,
+                    TRANSACTION_ROLLED_BACK,
+                    UNBLOCKED ->
+                    true;
+            default -> false;
+        };
+    }
+
+    private <T> T once(Work<T> work, boolean again) throws Exception {
+        Channel channel = borrow();
+        boolean whole = false;
+        try {
+            T result = work.with(channel, again);
+            whole = true;
+            return result;
+        } catch (MessageStoreException | IOException e) {
+            channel.rollback();
+            whole = true;
+            throw e;
+        } finally {
+            giveBack(channel, whole);
+        }
+    }
+
+    private Channel borrow() throws Exception {
+        Channel channel = idle.poll();
+        while (channel != null && !channel.usable()) {
+            channel.close();
+            channel = idle.poll();
+        }
+        return channel == null ? open() : channel;
+    }
+
+    private void giveBack(Channel channel, boolean whole) {
+        if (whole && channel.usable() && !closed) {
+            idle.add(channel);
+        } else {
+            channel.close();
+        }
+    }
+
+    /** A channel for somebody who keeps it, and closes it. */
+    Channel open() throws ActiveMQException {
+        ClientSessionFactory current = connection();
+        try {
+            return new Channel(current, settings);
+        } catch (ActiveMQException e) {
+            if (e.getType() != ActiveMQExceptionType.SECURITY_EXCEPTION) {
+                forget(current);
+            }
+            throw e;
+        }
+    }
+
+    private synchronized ClientSessionFactory connection() throws ActiveMQException {
+        if (closed) {
+            throw new ActiveMQException("the store was closed: the server is stopping");
+        }
+        if (connection != null && (connection.isClosed() || connection.getConnection() == null)) {
+            connection.close();
+            connection = null;
+        }
+        if (connection == null) {
+            try {
+                connection = locator.createSessionFactory();
+            } catch (ActiveMQException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new ActiveMQException(ActiveMQExceptionType.NOT_CONNECTED, e.getMessage(), e);
+            }
+        }
+        return connection;
+    }
+
+    private synchronized void forget(ClientSessionFactory broken) {
+        if (connection == broken) {
+            connection = null;
+        }
+        broken.close();
+    }
+
+    /** Breaks the connection as the death of this process would. */
+    synchronized void cut() {
+        closed = true;
+        if (connection != null && connection.getConnection() != null) {
+            connection.getConnection().destroy();
+        }
+        locator.close();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Channel channel = idle.poll(); channel != null; channel = idle.poll()) {
+            channel.close();
+        }
+        locator.close();
+    }
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.artemis;
+
+import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
+import org.apache.activemq.artemis.api.core.ActiveMQNonExistentQueueException;
+import org.apache.activemq.artemis.api.core.ActiveMQQueueExistsException;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.client.ClientConsumer;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.api.core.client.ClientProducer;
+import org.apache.activemq.artemis.api.core.client.ClientRequestor;
+import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
+import org.apache.activemq.artemis.api.core.management.ManagementHelper;
+import org.jamesqmgr.model.QueueId;
+
+/**
+ * One transaction at the broker at a time: what is taken and sent happens with {@link #commit},
+ * together or not at all. For one thread at a time.
+ */
+final class Channel implements AutoCloseable {
+
+    /** The property that holds the queue id. */
+    static final String ID = "qid";
+
+    /** Without a bound: no more than a shard is ever asked for, and with one browsing ends early. */
+    private static final int ANY_WINDOW = -1;
+
+    private static final long MANAGEMENT_TIMEOUT_MILLIS = 120_000;
+    private static final long NEXT_LOOK_MILLIS = 50;
+    private static final int LOOKS = 40;
+
+    /** So many times nothing, and there is nothing. */
+    private static final int SURE = 4;
+
+    private final ClientSessionFactory connection;
+    private final ArtemisSettings settings;
+    private final ClientSession session;
+    private final ClientProducer producer;
+    private ClientSession managing;
+    private ClientRequestor manager;
+
+    Channel(ClientSessionFactory connection, ArtemisSettings settings) throws ActiveMQException {
+        this.connection = connection;
+        this.settings = settings;
+        this.session = session(false);
+        this.producer = session.createProducer();
+    }
+
+    private ClientSession session(boolean autoCommit) throws ActiveMQException {
+        boolean named = !settings.user().isEmpty();
+        ClientSession opened =
+                connection.createSession(
+                        named ? settings.user() : null,
+                        named ? settings.password() : null,
+                        false,
+                        autoCommit,
+                        autoCommit,
+                        false,
+                        0);
+        opened.start();
+        return opened;
+    }
+
+    boolean usable() {
+        return !session.isClosed() && !connection.isClosed();
+    }
+
+    ClientMessage message(QueueId id, boolean durable) {
+        ClientMessage message = session.createMessage(Message.BYTES_TYPE, durable);
+        message.putStringProperty(ID, id.asString());
+        return message;
+    }
+
+    static String filter(QueueId id) {
+        return ID + "='" + id.asString() + "'";
+    }
+
+    void send(String queue, ClientMessage message) throws ActiveMQException {
+        producer.send(SimpleString.toSimpleString(queue), message);
+    }
+
+    void commit() throws ActiveMQException {
+        session.commit();
+    }
+
+    void rollback() {
+        try {
+            session.rollback();
+        } catch (ActiveMQException e) {
+            close();
+        }
+    }
+
+    /** Takes the message with this id out of a queue, if it is there and in nobody's hands. */
+    Optional<Raw> take(String queue, QueueId id) throws ActiveMQException, IOException {
+        try (ClientConsumer consumer = consumer(queue, filter(id), false)) {
+            ClientMessage message = next(consumer, queue, filter(id));
+            if (message == null) {
+                return Optional.empty();
+            }
+            Raw raw = read(message);
+            message.acknowledge();
+            return Optional.of(raw);
+        }
+    }
+
+    /** As {@link #take}, without reading what is taken. */
+    boolean drop(String queue, String filter) throws ActiveMQException {
+        try (ClientConsumer consumer = consumer(queue, filter, false)) {
+            ClientMessage message = next(consumer, queue, filter);
+            for (ClientMessage more = message; more != null; more = consumer.receiveImmediate()) {
+                more.acknowledge();
+            }
+            return message != null;
+        }
+    }
+
+    /**
+     * The broker now and then says too early that there is none: while others work on the same queue,
+     * and of what has only just been sent.
+     */
+    private ClientMessage next(ClientConsumer consumer, String queue, String filter)
+            throws ActiveMQException {
+        ClientMessage message = consumer.receiveImmediate();
+        for (int look = 0;
+                message == null && look < LOOKS && (look < SURE || isThere(queue, filter));
+                look++) {
+            message = consumer.receive(NEXT_LOOK_MILLIS);
+        }
+        return message;
+    }
+
+    private boolean isThere(String queue, String filter) throws ActiveMQException {
+        try (ClientConsumer browser = consumer(queue, filter, true)) {
+            return browser.receiveImmediate() != null;
+        }
+    }
+
+    /** Reads the first message without taking it. */
+    Optional<Raw> look(String queue, String filter) throws ActiveMQException, IOException {
+        try (ClientConsumer browser = consumer(queue, filter, true)) {
+            ClientMessage message = browser.receiveImmediate();
+            return message == null ? Optional.empty() : Optional.of(read(message));
+        }
+    }
+
+    /** Where the body of a message goes. */
+    @FunctionalInterface
+    interface Sink {
+        OutputStream to(ClientMessage message) throws IOException;
+    }
+
+    /** Pours the bodies of messages out, without taking them and without having them in memory. */
+    void pour(String queue, String filter, Sink sink) throws ActiveMQException, IOException {
+        try (ClientConsumer browser = consumer(queue, filter, true)) {
+            ClientMessage message = browser.receiveImmediate();
+            while (message != null) {
+                pour(message, sink.to(message));
+                message = browser.receiveImmediate();
+            }
+        }
+    }
+
+    /** Looks at messages. */
+    @FunctionalInterface
+    interface Visitor {
+        void visit(Raw raw) throws IOException;
+    }
+
+    /**
+     * Reads messages without taking them, in their order.
+     *
+     * @param filter null for all
+     */
+    void browse(String queue, String filter, Visitor visitor)
+            throws ActiveMQException, IOException {
+        try (ClientConsumer browser = consumer(queue, filter, true)) {
+            ClientMessage message = browser.receiveImmediate();
+            while (message != null) {
+                visitor.visit(read(message));
+                message = browser.receiveImmediate();
+            }
+        }
+    }
+
+    private ClientConsumer consumer(String queue, String filter, boolean browse)
+            throws ActiveMQException {
+        return session.createConsumer(
+                SimpleString.toSimpleString(queue),
+                SimpleString.toSimpleString(filter),
+                ANY_WINDOW,
+                -1,
+                browse);
+    }
+
+    /** A consumer that its caller closes. */
+    ClientConsumer consumer(String queue, String filter) throws ActiveMQException {
+        return consumer(queue, filter, false);
+    }
+
+    static Raw read(ClientMessage message) throws ActiveMQException, IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream(message.getBodySize());
+        pour(message, body);
+        return new Raw(message, body.toByteArray());
+    }
+
+    private static void pour(ClientMessage message, OutputStream out)
+            throws ActiveMQException, IOException {
+        if (message.isLargeMessage()) {
+            message.saveToOutputStream(new Kept(out));
+        } else {
+            byte[] bytes = new byte[message.getBodyBuffer().readableBytes()];
+            message.getBodyBuffer().readBytes(bytes);
+            out.write(bytes);
+        }
+    }
+
+    /** A stream that the broker's client does not close. */
+    private static final class Kept extends FilterOutputStream {
+
+        Kept(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.flush();
+        }
+    }
+
+    /** How many messages are in a queue, in hands or not; none if there is no such queue. */
+    long count(String queue) throws ActiveMQException {
+        return session.queueQuery(SimpleString.toSimpleString(queue)).getMessageCount();
+    }
+
+    /** How many consumers a queue has, browsers apart. */
+    int consumers(String queue) throws ActiveMQException {
+        return session.queueQuery(SimpleString.toSimpleString(queue)).getConsumerCount();
+    }
+
+    /** Makes a durable queue that nothing but {@link #delete} takes away. */
+    void create(String queue) throws ActiveMQException {
+        SimpleString name = SimpleString.toSimpleString(queue);
+        if (session.queueQuery(name).isExists()) {
+            return;
+        }
+        try {
+            session.createQueue(
+                    new QueueConfiguration(name)
+                            .setAddress(name)
+                            .setRoutingType(RoutingType.ANYCAST)
+                            .setDurable(true)
+                            .setAutoDelete(false));
+        } catch (ActiveMQQueueExistsException e) {
+            // somebody else was faster
+        }
+    }
+
+    /** Subscribes to an address for as long as this channel lives. */
+    ClientConsumer subscribe(String address, String queue, String filter) throws ActiveMQException {
+        session.createQueue(
+                new QueueConfiguration(SimpleString.toSimpleString(queue))
+                        .setAddress(address)
+                        .setRoutingType(RoutingType.MULTICAST)
+                        .setFilterString(filter)
+                        .setDurable(false)
+                        .setTemporary(true));
+        return session.createConsumer(queue);
+    }
+
+    void delete(String queue) throws ActiveMQException {
+        try {
+            session.deleteQueue(queue);
+        } catch (ActiveMQNonExistentQueueException e) {
+            // somebody else was faster
+        }
+    }
+
+    /** Moves messages at the broker, in a transaction of its own, and says how many. */
+    long moveAll(String queue, String filter, String to) throws ActiveMQException {
+        return ((Number) manage("queue." + queue, "moveMessages", 1_000, filter, to, false))
+                .longValue();
+    }
+
+    /** Removes messages at the broker, in transactions of its own, and says how many. */
+    long removeAll(String queue, String filter) throws ActiveMQException {
+        return ((Number) manage("queue." + queue, "removeMessages", 1_000, filter)).longValue();
+    }
+
+    /** Asks the broker to do something, or for something. */
+    Object manage(String resource, String operation, Object... arguments) throws ActiveMQException {
+        try {
+            if (manager == null) {
+                managing = session(true);
+                manager = new ClientRequestor(managing, "activemq.management");
+            }
+            ClientMessage request = managing.createMessage(false);
+            ManagementHelper.putOperationInvocation(request, resource, operation, arguments);
+            ClientMessage reply = manager.request(request, MANAGEMENT_TIMEOUT_MILLIS);
+            if (reply == null) {
+                throw new ActiveMQException(
+                        ActiveMQExceptionType.CONNECTION_TIMEDOUT, operation + " got no answer");
+            }
+            Object result = ManagementHelper.getResult(reply);
+            if (!ManagementHelper.hasOperationSucceeded(reply)) {
+                throw new ActiveMQException(operation + " on " + resource + ": " + result);
+            }
+            return result;
+        } catch (ActiveMQException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new ActiveMQException(
+                    ActiveMQExceptionType.INTERNAL_ERROR, operation + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (ClientSession some : new ClientSession[] {managing, session}) {
+            try {
+                if (some != null) {
+                    some.close();
+                }
+            } catch (ActiveMQException e) {
+                // The broker closes what a lost connection leaves open.
+            }
+        }
+    }
+}

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.artemis;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.DerivedContent;
+import org.jamesqmgr.store.MessageStoreException;
+
+/**
+ * What is done to one message at the broker, each in one transaction. All can be done again when
+ * nobody knows whether they were done: what is looked for is then not where it was, but where it was
+ * to go. Safe for use by any thread.
+ */
+final class Envelopes {
+
+    /** Whose the message is, so that all of a transport can be moved at once. */
+    static final String TRANSPORT = "tr";
+
+    /** Milliseconds; for a person who looks at the broker. */
+    private static final String DUE = "due";
+
+    /** Of an active envelope and the log of it: which claim it is under. */
+    static final String CLAIM = "claim";
+
+    /** Of a content message: the content as accepted, or how it begins since it went on. */
+    static final String PART = "part";
+
+    static final String START = "start";
+    private static final String ACCEPTED = "accepted";
+
+    /** Of such a beginning: the first byte that follows of what was accepted. */
+    static final String FROM = "from";
+
+    private final Broker broker;
+    private final Queues queues;
+    private final String active;
+    private final News news;
+    private final LastSeen lastSeen = new LastSeen();
+
+    Envelopes(Broker broker, Queues queues, String run) {
+        this.broker = broker;
+        this.queues = queues;
+        this.active = queues.active(run);
+        this.news = new News(queues, run);
+    }
+
+    LastSeen lastSeen() {
+        return lastSeen;
+    }
+
+    /** An envelope, and where it was found. */
+    record Found(QueueName place, Raw raw) {}
+
+    void accept(QueueId id, StoredMessage stored, SpooledContent content)
+            throws MessageStoreException, IOException {
+        byte[] body = stored.encode();
+        String queue = queues.envelope(stored.bound(), id);
+        broker.call(
+                (channel, again) -> {
+                    if (again && channel.look(queue, Channel.filter(id)).isPresent()) {
+                        return id;
+                    }
+                    try (InputStream in = content.open()) {
+                        channel.send(
+                                queues.content(id),
+                                content(channel, id, ACCEPTED, in, content.size()));
+                        ClientMessage envelope = envelope(channel, id, stored, body);
+                        envelope.putStringProperty(
+                                Message.HDR_DUPLICATE_DETECTION_ID.toString(), id.asString());
+                        channel.send(queue, envelope);
+                        // The others leave it to this server for a while.
+                        news.waits(channel, id, stored);
+                        channel.commit();
+                    } catch (ActiveMQException e) {
+                        if (!again || e.getType() != ActiveMQExceptionType.DUPLICATE_ID_REJECTED) {
+                            throw e;
+                        }
+                    }
+                    return id;
+                });
+        lastSeen.put(id, stored, body.length);
+    }
+
+    private static ClientMessage content(
+            Channel channel, QueueId id, String part, InputStream in, long size)
+            throws IOException {
+        ClientMessage message = channel.message(id, true);
+        message.putStringProperty(PART, part);
+        if (size > SpooledContent.IN_MEMORY) {
+            message.setBodyInputStream(in);
+        } else {
+            message.getBodyBuffer().writeBytes(in.readAllBytes());
+        }
+        return message;
+    }
+
+    private static ClientMessage start(Channel channel, QueueId id, DerivedContent content)
+            throws IOException {
+        byte[] start = content.start();
+        InputStream in = new ByteArrayInputStream(start);
+        ClientMessage message = content(channel, id, START, in, start.length);
+        message.putLongProperty(FROM, content.from());
+        return message;
+    }
+
+    private static ClientMessage envelope(
+            Channel channel, QueueId id, StoredMessage stored, byte[] body) {
+        ClientMessage message = channel.message(id, true);
+        message.putStringProperty(TRANSPORT, hex(stored.envelope().transport()));
+        message.putLongProperty(DUE, millis(stored.status().due()));
+        message.getBodyBuffer().writeBytes(body);
+        return message;
+    }
+
+    private static long millis(Instant time) {
+        return time.getEpochSecond() * 1_000 + time.getNano() / 1_000_000;
+    }
+
+    /** Any name, in letters that are safe in a filter. */
+    static String hex(TransportName transport) {
+        StringBuilder hex = new StringBuilder();
+        transport.asString().chars().forEach(c -> hex.append(Integer.toHexString(c | 0x10000)));
+        return hex.toString();
+    }
+
+    static String filter(TransportName transport) {
+        return TRANSPORT + "='" + hex(transport) + "'";
+    }
+
+    /** Takes a waiting message into the active queue of this run. */
+    Optional<Found> claim(QueueId id, List<QueueName> places, long claim)
+            throws MessageStoreException {
+        lastSeen.forget(id);
+        return broker.call(
+                (channel, again) -> {
+                    if (again) {
+                        Optional<Raw> mine = channel.look(active, Channel.filter(id));
+                        if (mine.isPresent()) {
+                            return mine.map(raw -> new Found(QueueName.ACTIVE, raw));
+                        }
+                    }
+                    Optional<Found> found = take(channel, id, places);
+                    if (found.isPresent()) {
+                        ClientMessage copy = copy(channel, id, found.get().raw());
+                        copy.putStringProperty(CLAIM, Long.toString(claim));
+                        channel.send(active, copy);
+                        news.claimed(channel, id);
+                        channel.commit();
+                    }
+                    return found;
+                });
+    }
+
+    private Optional<Found> take(Channel channel, QueueId id, List<QueueName> places)
+            throws ActiveMQException, IOException {
+        for (QueueName place : places) {
+            Optional<Raw> raw = channel.take(queues.envelope(place, id), id);
+            if (raw.isPresent()) {
+                return raw.map(found -> new Found(place, found));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static ClientMessage copy(Channel channel, QueueId id, Raw raw) {
+        ClientMessage message = channel.message(id, true);
+        message.putStringProperty(TRANSPORT, raw.text(TRANSPORT));
+        message.putLongProperty(DUE, raw.number(DUE));
+        message.getBodyBuffer().writeBytes(raw.body());
+        return message;
+    }
+
+    /**
+     * Puts a message from the active queue of this run where it is bound.
+     *
+     * @throws MessageStoreException if it could not be done, also because somebody took this server
+     *     for dead meanwhile and its messages over
+     */
+    void end(QueueId id, StoredMessage next) throws MessageStoreException, IOException {
+        byte[] body = next.encode();
+        broker.call(
+                (channel, again) -> {
+                    if (!channel.drop(active, Channel.filter(id))) {
+                        return alreadyEnded(id, again);
+                    }
+                    channel.send(
+                            queues.envelope(next.bound(), id), envelope(channel, id, next, body));
+                    news.waits(channel, id, next);
+                    channel.commit();
+                    return id;
+                });
+        lastSeen.put(id, next, body.length);
+    }
+
+    /** Ends a message for good. */
+    void complete(QueueId id) throws MessageStoreException {
+        broker.call(
+                (channel, again) -> {
+                    if (!channel.drop(active, Channel.filter(id))) {
+                        return alreadyEnded(id, again);
+                    }
+                    // If it is not there the sweep will find it.
+                    channel.drop(queues.content(id), Channel.filter(id));
+                    news.gone(channel, id);
+                    channel.commit();
+                    return id;
+                });
+    }
+
+    private static QueueId alreadyEnded(QueueId id, boolean again) throws MessageStoreException {
+        if (!again) {
+            throw new MessageStoreException(
+                    id + " is not this server's any more: another one took it for dead");
+        }
+        return id;
+    }
+
+    /** What an operator makes of a message. */
+    @FunctionalInterface
+    interface Change {
+        StoredMessage of(StoredMessage before);
+    }
+
+    /**
+     * Changes a message that nobody works on and puts it where it is bound then.
+     *
+     * @return how it was and how it is; empty if it is not there
+     */
+    Optional<Changed> change(QueueId id, List<QueueName> places, Change change)
+            throws MessageStoreException {
+        lastSeen.forget(id);
+        return broker.call(
+                (channel, again) -> {
+                    Optional<Found> found = take(channel, id, places);
+                    if (found.isEmpty()) {
+                        return Optional.empty();
+                    }
+                    StoredMessage before = StoredMessage.decode(found.get().raw().body());
+                    StoredMessage next = change.of(before);
+                    put(channel, queues, id, next);
+                    news.waits(channel, id, next);
+                    channel.commit();
+                    return Optional.of(new Changed(before, next));
+                });
+    }
+
+    record Changed(StoredMessage before, StoredMessage after) {}
+
+    /** Removes a message that nobody works on, with its content. */
+    boolean remove(QueueId id, List<QueueName> places) throws MessageStoreException {
+        lastSeen.forget(id);
+        return broker.call(
+                (channel, again) -> {
+                    for (QueueName place : places) {
+                        if (channel.drop(queues.envelope(place, id), Channel.filter(id))) {
+                            channel.drop(queues.content(id), Channel.filter(id));
+                            news.gone(channel, id);
+                            channel.commit();
+                            return true;
+                        }
+                    }
+                    return again;
+                });
+    }
+
+    /** Sends a message to where it is bound. */
+    static void put(Channel channel, Queues queues, QueueId id, StoredMessage next)
+            throws ActiveMQException, IOException {
+        channel.send(queues.envelope(next.bound(), id), envelope(channel, id, next, next.encode()));
+    }
+
+    /** Sends a damaged message to the corrupt queue, as it is. */
+    static void putAside(Channel channel, Queues queues, QueueId id, Raw raw, String reason)
+            throws ActiveMQException {
+        ClientMessage copy = copy(channel, id, raw);
+        copy.putStringProperty("reason", reason);
+        channel.send(queues.envelope(QueueName.CORRUPT, id), copy);
+    }
+
+    /** Sets a damaged message aside. */
+    boolean setAside(QueueId id, String queue, String reason) throws MessageStoreException {
+        lastSeen.forget(id);
+        return broker.call(
+                (channel, again) -> {
+                    Optional<Raw> raw = channel.take(queue, id);
+                    if (raw.isEmpty()) {
+                        return again;
+                    }
+                    putAside(channel, queues, id, raw.get(), reason);
+                    news.gone(channel, id);
+                    channel.commit();
+                    return true;
+                });
+    }
+
+    /** Looks for an envelope in these places, and in the active queue of this run. */
+    Optional<Found> find(QueueId id, List<QueueName> places) throws MessageStoreException {
+        return find(id, places, active);
+    }
+
+    /** As the other, looking for active ones in the queue of another run. */
+    Optional<Found> find(QueueId id, List<QueueName> places, String activeQueue)
+            throws MessageStoreException {
+        return broker.call(
+                (channel, again) -> {
+                    for (QueueName place : places) {
+                        String queue =
+                                place == QueueName.ACTIVE
+                                        ? activeQueue
+                                        : queues.envelope(place, id);
+                        Optional<Raw> raw = channel.look(queue, Channel.filter(id));
+                        if (raw.isPresent()) {
+                            return raw.map(found -> new Found(place, found));
+                        }
+                    }
+                    return Optional.empty();
+                });
+    }
+
+    // Content
+
+    /**
+     * The content of a message as it goes on.
+     *
+     * @throws IOException if it has left the store, or cannot be read
+     */
+    InputStream open(QueueId id) throws IOException {
+        try {
+            return broker.call(
+                    (channel, again) -> {
+                        ReadContent content = new ReadContent();
+                        try {
+                            channel.pour(queues.content(id), Channel.filter(id), content);
+                            return content.open(id);
+                        } finally {
+                            content.close();
+                        }
+                    });
+        } catch (MessageStoreException e) {
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e);
+        }
+    }
+
+    // The log of active messages
+
+    /**
+     * Notes something about an active message.
+     *
+     * @param durable whether it outlasts the broker, too
+     */
+    void log(String queue, LogRecord entry, boolean durable) throws MessageStoreException {
+        broker.call(
+                (channel, again) -> {
+                    channel.send(queue, entry.message(channel, durable));
+                    channel.commit();
+                    return queue;
+                });
+    }
+
+    /** As {@link #log} of a message that goes on, together with how its content begins from now on. */
+    void goOn(String queue, LogRecord entry, DerivedContent content) throws MessageStoreException {
+        boolean changed = content.start().length > 0 || content.from() > 0;
+        broker.call(
+                (channel, again) -> {
+                    if (changed && again) {
+                        channel.drop(
+                                queues.content(entry.id()),
+                                Channel.filter(entry.id()) + " AND " + PART + "='" + START + "'");
+                    }
+                    if (changed) {
+                        channel.send(
+                                queues.content(entry.id()), start(channel, entry.id(), content));
+                    }
+                    channel.send(queue, entry.message(channel, true));
+                    channel.commit();
+                    return queue;
+                });
+    }
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.artemis;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.james.core.MaybeSender;
+import org.jamesqmgr.model.DeliveryOptions;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.QueueId;
+
+/**
+ * What a run tells the others of a message, in the transaction that makes it so. Nothing depends on
+ * it but how soon they know: an index that missed it is put right by the next claim or the next scan.
+ */
+final class News {
+
+    enum Kind {
+        /** It waits; the body is the stored message, as far as an index wants to know. */
+        WAITS,
+        /** The run works on it. */
+        CLAIMED,
+        GONE
+    }
+
+    /** Whom it comes from. */
+    static final String RUN = "run";
+
+    private static final String KIND = "kind";
+
+    private final String address;
+    private final String run;
+
+    News(Queues queues, String run) {
+        this.address = queues.news();
+        this.run = run;
+    }
+
+    void waits(Channel channel, QueueId id, StoredMessage stored)
+            throws ActiveMQException, IOException {
+        ClientMessage message = message(channel, id, Kind.WAITS);
+        message.getBodyBuffer().writeBytes(head(stored).encode());
+        channel.send(address, message);
+    }
+
+    void claimed(Channel channel, QueueId id) throws ActiveMQException {
+        channel.send(address, message(channel, id, Kind.CLAIMED));
+    }
+
+    void gone(Channel channel, QueueId id) throws ActiveMQException {
+        channel.send(address, message(channel, id, Kind.GONE));
+    }
+
+    private ClientMessage message(Channel channel, QueueId id, Kind kind) {
+        ClientMessage message = channel.message(id, false);
+        message.putStringProperty(RUN, run);
+        message.putStringProperty(KIND, kind.name());
+        return message;
+    }
+
+    /** What was told, if it can be understood. */
+    static Optional<Kind> kind(Raw raw) {
+        String kind = raw.text(KIND);
+        return List.of(Kind.values()).stream().filter(some -> some.name().equals(kind)).findFirst();
+    }
+
+    private static StoredMessage head(StoredMessage stored) {
+        Envelope envelope = stored.envelope();
+        Envelope head =
+                new Envelope(
+                        envelope.transport(),
+                        MaybeSender.nullSender(),
+                        envelope.recipients().stream().limit(1).toList(),
+                        envelope.arrival(),
+                        envelope.created(),
+                        envelope.notBefore(),
+                        envelope.priority(),
+                        Map.of(),
+                        DeliveryOptions.NONE);
+        return StoredMessage.accepted(head, stored.bound(), 0)
+                .with(stored.status().because(""), stored.bound());
+    }
+}

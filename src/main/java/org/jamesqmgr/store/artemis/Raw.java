@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.artemis;
+
+import java.util.Optional;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.jamesqmgr.model.QueueId;
+
+/** A message of the broker as it was read. */
+final class Raw {
+
+    private final ClientMessage message;
+    private final byte[] body;
+
+    Raw(ClientMessage message, byte[] body) {
+        this.message = message;
+        this.body = body;
+    }
+
+    /** Not to be changed. */
+    byte[] body() {
+        return body;
+    }
+
+    Optional<QueueId> id() {
+        String text = message.getStringProperty(Channel.ID);
+        return text == null ? Optional.empty() : QueueId.parse(text);
+    }
+
+    String text(String property) {
+        String text = message.getStringProperty(property);
+        return text == null ? "" : text;
+    }
+
+    long number(String property) {
+        return message.containsProperty(property) ? message.getLongProperty(property) : 0;
+    }
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.artemis;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.store.DerivedContent;
+import org.jamesqmgr.store.RecipientLog;
+import org.jamesqmgr.store.codec.AttemptCodec;
+import org.jamesqmgr.store.codec.DamagedMessageException;
+import org.jamesqmgr.store.codec.DecidedCodec;
+import org.jamesqmgr.store.codec.EnvelopeCodec;
+
+/**
+ * All that is stored of a message but its content: the body of its envelope message.
+ *
+ * <pre>
+ *   offset size
+ *        0    4  magic and version: "Qm" 0 1
+ *        4    4  CRC-32C of all that follows
+ *        8    8  length of the content as it was accepted
+ *       16    4  length of what stands before the rest of the content; -1: content as accepted
+ *       20    8  the byte of the accepted content where that rest begins
+ *       28    .  four times a length of 4 bytes and JSON: envelope, status, attempts, decided
+ *                recipients
+ * </pre>
+ *
+ * @param bound where the message was put with this status
+ * @param recipients what became of them; grows in place
+ * @param change how the content goes on, if it is not the one that was accepted
+ */
+record StoredMessage(
+        Envelope envelope,
+        MessageStatus status,
+        QueueName bound,
+        RecipientLog recipients,
+        long accepted,
+        Optional<Change> change) {
+
+    /**
+     * Content since it went on: bytes of its own, then the rest of what was accepted.
+     *
+     * @param length of those bytes, which are a content message too unless there are none
+     * @param from the first byte of that rest
+     */
+    record Change(int length, long from) {}
+
+    private static final int MAGIC = 'Q' << 24 | 'm' << 16 | 1;
+    private static final int FIXED = 28;
+    private static final int SECTIONS = 4;
+
+    static StoredMessage accepted(Envelope envelope, QueueName bound, long length) {
+        MessageStatus status = MessageStatus.accepted(envelope);
+        return new StoredMessage(
+                envelope, status, bound, new RecipientLog(), length, Optional.empty());
+    }
+
+    StoredMessage with(MessageStatus newStatus, QueueName newBound) {
+        return new StoredMessage(envelope, newStatus, newBound, recipients, accepted, change);
+    }
+
+    /** With another envelope, whose recipients are all pending. */
+    StoredMessage with(Envelope replaced) {
+        RecipientLog pending = recipients.copy();
+        pending.reopen();
+        return new StoredMessage(replaced, status, bound, pending, accepted, change);
+    }
+
+    StoredMessage goneOn(Envelope made, int length, long from) {
+        RecipientLog pending = recipients.copy();
+        pending.reopen();
+        Optional<Change> next =
+                length == 0 && from == 0 ? change : Optional.of(new Change(length, from));
+        return new StoredMessage(
+                made, MessageStatus.accepted(made), QueueName.INCOMING, pending, accepted, next);
+    }
+
+    StoredMessage goneOn(Envelope made, DerivedContent content) {
+        return goneOn(made, content.start().length, content.from());
+    }
+
+    long size() {
+        return change.map(some -> some.length() + accepted - some.from()).orElse(accepted);
+    }
+
+    QueuedMessage message(QueueId id, QueueName queue) {
+        return new QueuedMessage(
+                id,
+                queue,
+                envelope,
+                recipients.recipients(envelope),
+                status,
+                recipients.history(),
+                size());
+    }
+
+    /**
+     * Encodes it.
+     *
+     * @throws IOException if it could not be read again
+     */
+    byte[] encode() throws IOException {
+        List<byte[]> sections =
+                List.of(
+                        EnvelopeCodec.encode(envelope),
+                        EnvelopeCodec.encode(status, bound),
+                        AttemptCodec.encode(recipients.history()),
+                        DecidedCodec.encode(recipients.decided()));
+        int length = FIXED + sections.stream().mapToInt(section -> 4 + section.length).sum();
+        ByteBuffer out = ByteBuffer.allocate(length);
+        out.putInt(MAGIC).putInt(0).putLong(accepted);
+        out.putInt(change.map(Change::length).orElse(-1));
+        out.putLong(change.map(Change::from).orElse(0L));
+        sections.forEach(section -> out.putInt(section.length).put(section));
+        return out.putInt(4, checksum(out.array())).array();
+    }
+
+    private static int checksum(byte[] bytes) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes, 8, bytes.length - 8);
+        return (int) checksum.getValue();
+    }
+
+    static StoredMessage decode(byte[] bytes) throws DamagedMessageException {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        if (bytes.length < FIXED + SECTIONS * 4 || in.getInt() != MAGIC) {
+            throw new DamagedMessageException("not an envelope of this version");
+        }
+        if (in.getInt() != checksum(bytes)) {
+            throw new DamagedMessageException("the checksum is wrong");
+        }
+        long accepted = in.getLong();
+        int length = in.getInt();
+        long from = in.getLong();
+        Section envelope = Section.next(in);
+        Section status = Section.next(in);
+        Section attempts = Section.next(in);
+        Section decided = Section.next(in);
+        EnvelopeCodec.Recorded recorded =
+                EnvelopeCodec.status(bytes, status.offset(), status.length());
+        return new StoredMessage(
+                EnvelopeCodec.envelope(bytes, envelope.offset(), envelope.length()),
+                recorded.status(),
+                recorded.bound(),
+                new RecipientLog(
+                        DecidedCodec.decode(bytes, decided.offset(), decided.length()),
+                        AttemptCodec.decode(bytes, attempts.offset(), attempts.length())),
+                accepted,
+                length < 0 ? Optional.empty() : Optional.of(new Change(length, from)));
+    }
+
+    private record Section(int offset, int length) {
+
+        static Section next(ByteBuffer in) throws DamagedMessageException {
+            int length = in.remaining() < 4 ? -1 : in.getInt();
+            if (length < 0 || length > in.remaining()) {
+                throw new DamagedMessageException("a part of it is missing");
+            }
+            Section section = new Section(in.position(), length);
+            in.position(section.offset() + length);
+            return section;
+        }
+    }
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.artemis;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.jamesqmgr.testing.Attempts.delivered;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.james.utils.UpdatableTickingClock;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.ClaimWindow;
+import org.jamesqmgr.store.MessageLease;
+import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.OperatorResult;
+import org.jamesqmgr.testing.ArtemisBroker;
+import org.jamesqmgr.testing.EnvelopeBuilder;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Two servers share the queues of one broker. */
+@Tag("X1")
+class SeveralServersTest {
+
+    private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+    private static final TransportName SPOOL = new TransportName("spool");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static SharedQueues queues;
+
+    private final UpdatableTickingClock clock = new UpdatableTickingClock(START);
+    private ArtemisMessageStore one;
+    private ArtemisMessageStore other;
+
+    @BeforeAll
+    static void connect() throws Exception {
+        queues = new SharedQueues(ArtemisBroker.shared());
+    }
+
+    @AfterAll
+    static void disconnect() {
+        queues.close();
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        queues.clear();
+        one = queues.open("mx1", clock);
+        other = queues.open("mx2", clock);
+    }
+
+    @AfterEach
+    void close() {
+        one.close();
+        other.close();
+    }
+
+    private QueueId accept(ArtemisMessageStore store) throws MessageStoreException {
+        return store.accept(
+                EnvelopeBuilder.mail(SPOOL, START).build(),
+                out -> out.write("content".getBytes(US_ASCII)));
+    }
+
+    private static void eventually(Callable<Boolean> condition) {
+        await().atMost(PATIENCE).until(condition);
+    }
+
+    private static ClaimWindow later() {
+        Instant time = START.plusSeconds(1_000);
+        return new ClaimWindow(time, time, false);
+    }
+
+    @Test
+    void messageShouldBeSeenByAllServers() throws Exception {
+        QueueId id = accept(one);
+
+        eventually(() -> other.count(SPOOL) == 1);
+
+        assertThat(other.find(id)).isEqualTo(one.find(id)).isPresent();
+        assertThat(other.content(other.find(id).orElseThrow()).open().readAllBytes())
+                .asString(US_ASCII)
+                .isEqualTo("content");
+    }
+
+    @Test
+    void messageThatNobodyWantsShouldBeGivenToAnotherServer() throws Exception {
+        QueueId id = accept(one);
+        eventually(() -> other.count(SPOOL) == 1);
+
+        MessageLease lease = other.claimNext(SPOOL, later()).orElseThrow();
+
+        assertThat(lease.message().id()).isEqualTo(id);
+        assertThat(one.claimNext(SPOOL, later())).isEmpty();
+        lease.complete();
+        eventually(() -> one.count(SPOOL) == 0);
+        assertThat(one.find(id)).isEmpty();
+    }
+
+    @Test
+    void messageInWorkElsewhereShouldBeShownAndLeftAlone() throws Exception {
+        QueueId id = accept(one);
+        eventually(() -> other.count(SPOOL) == 1);
+        MessageLease lease = one.claim(id).orElseThrow();
+        eventually(() -> other.counts().get(QueueName.ACTIVE) == 1);
+
+        assertThat(other.find(id).orElseThrow().queue()).isEqualTo(QueueName.ACTIVE);
+        assertThat(other.claim(id)).isEmpty();
+        assertThat(other.remove(id)).isEqualTo(OperatorResult.CLAIMED);
+
+        lease.defer(lease.message().status().deferred(START.plusSeconds(60), "later"));
+        eventually(() -> other.counts().get(QueueName.DEFERRED) == 1);
+        assertThat(other.remove(id)).isEqualTo(OperatorResult.DONE);
+        eventually(() -> one.count(SPOOL) == 0);
+    }
+
+    @Test
+    void operatorsShouldActFromAnyServer() throws Exception {
+        QueueId id = accept(one);
+
+        assertThat(other.hold(id, "wait")).isEqualTo(OperatorResult.DONE);
+
+        eventually(() -> one.counts().get(QueueName.HOLD) == 1);
+        assertThat(one.claim(id)).isEmpty();
+        assertThat(one.release(id)).isEqualTo(OperatorResult.DONE);
+        eventually(() -> other.counts().get(QueueName.DEFERRED) == 1);
+    }
+
+    @Test
+    @Tag("Q7")
+    @Tag("Q11")
+    void messagesOfADeadServerShouldBeTakenOverWithWhatBecameOfThem() throws Exception {
+        QueueId claimed = accept(one);
+        QueueId begun = accept(one);
+        assertThat(one.claim(claimed)).isPresent();
+        MessageLease lease = one.claim(begun).orElseThrow();
+        lease.begin(START);
+        lease.record(List.of(delivered(START, "recipient@target.example")));
+
+        one.die();
+
+        eventually(() -> other.counts().get(QueueName.INCOMING) == 2);
+        assertThat(other.find(claimed).orElseThrow().status().crashes()).isZero();
+        assertThat(other.find(begun).orElseThrow().status().crashes()).isEqualTo(1);
+        assertThat(other.find(begun).orElseThrow().pendingRecipients()).isEmpty();
+    }
+}

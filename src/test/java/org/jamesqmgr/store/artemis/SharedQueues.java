@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.artemis;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.testing.ArtemisBroker;
+
+/** The queues at the test's broker, as somebody sees and treats them who is not a server. */
+public final class SharedQueues implements AutoCloseable {
+
+    static final int SHARDS = 2;
+    private static final String PREFIX = "qmgr.test";
+
+    static final Executor THREADS =
+            Executors.newCachedThreadPool(
+                    work -> {
+                        Thread thread = new Thread(work, "broker work");
+                        thread.setDaemon(true);
+                        return thread;
+                    });
+
+    private final ArtemisBroker process;
+    private final Queues queues = new Queues(PREFIX, SHARDS);
+    private final Broker broker;
+
+    public SharedQueues(ArtemisBroker process) throws MessageStoreException {
+        this.process = process;
+        this.broker = new Broker(settings("operator"), THREADS);
+    }
+
+    ArtemisSettings settings(String server) {
+        return new ArtemisSettings(
+                process.url(), ArtemisBroker.USER, ArtemisBroker.PASSWORD, PREFIX, server);
+    }
+
+    /** The store as a server of that name opens it. */
+    public ArtemisMessageStore open(String server, Clock clock) throws MessageStoreException {
+        return ArtemisMessageStore.open(
+                settings(server), SHARDS, new Watch.Pace(50, 2, 3), clock, THREADS);
+    }
+
+    /** Makes the store empty for who opens it next. */
+    public void clear() throws MessageStoreException {
+        broker.call(
+                (channel, again) -> {
+                    List<String> names =
+                            Stream.of((Object[]) channel.manage("broker", "getQueueNames"))
+                                    .map(Object::toString)
+                                    .filter(name -> name.startsWith(PREFIX + "."))
+                                    // These go with their connection.
+                                    .filter(name -> !name.startsWith(PREFIX + ".news."))
+                                    .toList();
+                    for (String name : names) {
+                        if (queues.lasting().contains(name)) {
+                            if (channel.count(name) > 0) {
+                                channel.manage("queue." + name, "removeAllMessages");
+                            }
+                        } else {
+                            channel.manage("broker", "destroyQueue", name, true);
+                        }
+                    }
+                    return names;
+                });
+    }
+
+    /** Writes over the envelope of a waiting message. */
+    void damage(QueueId id) throws MessageStoreException, IOException {
+        broker.call(
+                (channel, again) -> {
+                    for (QueueName place : List.of(QueueName.INCOMING, QueueName.DEFERRED)) {
+                        Optional<Raw> raw = channel.take(queues.envelope(place, id), id);
+                        if (raw.isPresent()) {
+                            ClientMessage damaged = channel.message(id, true);
+                            byte[] body = raw.get().body().clone();
+                            body[body.length / 2] ^= 1;
+                            damaged.getBodyBuffer().writeBytes(body);
+                            channel.send(queues.envelope(place, id), damaged);
+                            channel.commit();
+                            return id;
+                        }
+                    }
+                    throw new AssertionError(id + " does not wait");
+                });
+    }
+
+    @Override
+    public void close() {
+        broker.close();
+    }
+}
