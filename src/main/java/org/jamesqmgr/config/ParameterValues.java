@@ -48,6 +48,11 @@ final class ParameterValues {
                 get(Parameters.QMGR_MESSAGE_ACTIVE_LIMIT),
                 get(Parameters.QMGR_MESSAGE_RECIPIENT_LIMIT),
                 get(Parameters.STOP_TIMEOUT),
+                new BrokerSettings(
+                        get(BrokerParameters.BROKER_URL),
+                        get(BrokerParameters.BROKER_USER),
+                        get(BrokerParameters.BROKER_PASSWORD_FILE),
+                        get(BrokerParameters.BROKER_PREFIX)),
                 new DeliveryValues(this).toSettings(),
                 new SmtpClientValues(this).toSettings());
     }

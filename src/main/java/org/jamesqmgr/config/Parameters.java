@@ -20,7 +20,8 @@ final class Parameters {
                     "store",
                     new ChoiceValue<>(StoreKind.class),
                     "directory",
-                    "Where queued mail is kept: directory means files below queue_directory.");
+                    "Where queued mail is kept: directory means files below queue_directory, artemis a"
+                            + " broker that several servers share.");
 
     static final Parameter<String> QUEUE_DIRECTORY =
             Parameter.postfix(
@@ -95,7 +96,11 @@ final class Parameters {
                     STOP_TIMEOUT);
 
     static final List<Parameter<?>> ALL =
-            Stream.of(QUEUES, DeliveryParameters.ALL, SmtpClientParameters.ALL)
+            Stream.of(
+                            QUEUES,
+                            BrokerParameters.ALL,
+                            DeliveryParameters.ALL,
+                            SmtpClientParameters.ALL)
                     .<Parameter<?>>flatMap(List::stream)
                     .toList();
 

@@ -18,6 +18,7 @@ import org.jamesqmgr.transport.RoutingTable;
  * @param messageActiveLimit most messages in the active queue, at least 1
  * @param messageRecipientLimit most recipients held in memory for the active queue, at least 1
  * @param stopTimeout how long a clean stop waits for deliveries in progress; zero means not at all
+ * @param broker where the shared store is
  * @param delivery how mail is delivered
  * @param smtpClient how the agent smtp talks to other servers
  */
@@ -31,6 +32,7 @@ public record QmgrSettings(
         int messageActiveLimit,
         int messageRecipientLimit,
         Duration stopTimeout,
+        BrokerSettings broker,
         DeliverySettings delivery,
         SmtpClientSettings smtpClient) {
 
@@ -46,6 +48,7 @@ public record QmgrSettings(
     public QmgrSettings {
         requireNonNull(store);
         requireNonNull(queueDirectory);
+        requireNonNull(broker);
         requireNonNull(delivery);
         requireNonNull(smtpClient);
         require(queueRunDelay.compareTo(Duration.ZERO) > 0, "queueRunDelay", queueRunDelay);
@@ -72,6 +75,7 @@ public record QmgrSettings(
                 messageActiveLimit,
                 messageRecipientLimit,
                 stopTimeout,
+                broker,
                 delivery.withRoutes(routes),
                 smtpClient);
     }

@@ -4,5 +4,7 @@ package org.jamesqmgr.config;
 /** Where queued messages are kept: the values of the parameter {@code store}. */
 public enum StoreKind {
     /** Files below the queue directory of this server. */
-    DIRECTORY
+    DIRECTORY,
+    /** At an ActiveMQ Artemis broker, shared by several servers. */
+    ARTEMIS
 }

@@ -25,6 +25,19 @@ record TextValue(Pattern notation, String allowed) implements ValueType<String> 
     static final TextValue LOG_NAME =
             of("[A-Za-z0-9_./-]{1,60}", "up to 60 of the characters A-Z a-z 0-9 _ . / -");
 
+    private static final String ADDRESS = "tcp://[A-Za-z0-9._\\[\\]:-]+:[0-9]{1,5}";
+
+    static final TextValue BROKER =
+            of(
+                    "(?:" + ADDRESS + "|\\(" + ADDRESS + "(?:," + ADDRESS + ")*\\))(?:\\?\\S+)?",
+                    "a broker as tcp://host:61616, or several as"
+                            + " (tcp://host:61616,tcp://other:61616)?ha=true");
+
+    static final TextValue USER = of("[^\\p{Cntrl}]{1,100}", "the name of a user");
+
+    static final TextValue QUEUE_PREFIX =
+            of("[A-Za-z0-9_-]{1,60}", "up to 60 of the characters A-Z a-z 0-9 _ -");
+
     static final TextValue FILE =
             of(
                     "file://[./]*[^./\\p{Cntrl}](?:[^\\p{Cntrl}]*[^/\\p{Cntrl}])?",

@@ -75,6 +75,10 @@ class QmgrSettingsReaderTest {
                                       <qmgr_message_active_limit>5</qmgr_message_active_limit>
                                       <qmgr_message_recipient_limit>6</qmgr_message_recipient_limit>
                                       <stop_timeout>7</stop_timeout>
+                                      <broker_url>(tcp://a:1,tcp://b:2)?ha=true</broker_url>
+                                      <broker_user>mx1</broker_user>
+                                      <broker_password_file>file://conf/broker</broker_password_file>
+                                      <broker_prefix>mail</broker_prefix>
                                     </qmgr>
                                     """))
                     .isEqualTo(
@@ -88,6 +92,11 @@ class QmgrSettingsReaderTest {
                                     5,
                                     6,
                                     Duration.ofSeconds(7),
+                                    new BrokerSettings(
+                                            "(tcp://a:1,tcp://b:2)?ha=true",
+                                            "mx1",
+                                            "file://conf/broker",
+                                            "mail"),
                                     deliveryWithin(Duration.ofDays(4)),
                                     QmgrSettings.defaults().smtpClient()));
         }
@@ -271,7 +280,9 @@ class QmgrSettingsReaderTest {
                     "qmgr_message_active_limit | 0 | a whole number from 1 to 2147483647",
                     "qmgr_message_recipient_limit | 2k | a whole number from 1 to 2147483647",
                     "stop_timeout | 99999999999999w | a time from 0s to 24855d",
-                    "store | artemis | directory",
+                    "store | memory | directory, artemis",
+                    "broker_url | localhost:61616 | a broker as tcp://host:61616",
+                    "broker_prefix | my.queues | up to 60 of the characters",
                     "queue_directory | /var/spool | a directory, as file://var/spool/qmgr",
                 })
         void readShouldSayWhatWasFoundAndWhatIsAllowed(String name, String value, String allowed) {

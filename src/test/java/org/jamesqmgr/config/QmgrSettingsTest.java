@@ -22,6 +22,7 @@ class QmgrSettingsTest {
                                 20000,
                                 20000,
                                 Duration.ofSeconds(60),
+                                new BrokerSettings("tcp://127.0.0.1:61616", "", "", "qmgr"),
                                 ParameterValues.defaults().toSettings().delivery(),
                                 ParameterValues.defaults().toSettings().smtpClient()));
     }
@@ -53,6 +54,7 @@ class QmgrSettingsTest {
                 settings.messageActiveLimit(),
                 settings.messageRecipientLimit(),
                 settings.stopTimeout(),
+                settings.broker(),
                 settings.delivery(),
                 settings.smtpClient());
     }

@@ -205,17 +205,18 @@ class ValueTypeTest {
         @Test
         void parseShouldKnowEveryConstantInLowerCase() {
             assertThat(store.parse("directory")).contains(StoreKind.DIRECTORY);
+            assertThat(store.parse("artemis")).contains(StoreKind.ARTEMIS);
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"DIRECTORY", "Directory", "artemis", "memory"})
+        @ValueSource(strings = {"DIRECTORY", "Directory", "Artemis", "memory"})
         void parseShouldRefuseAnythingElse(String text) {
             assertThat(store.parse(text)).isEmpty();
         }
 
         @Test
         void allowedShouldListTheChoices() {
-            assertThat(store.allowed()).isEqualTo("directory");
+            assertThat(store.allowed()).isEqualTo("directory, artemis");
         }
     }
 }

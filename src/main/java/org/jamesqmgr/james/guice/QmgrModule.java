@@ -8,7 +8,6 @@ import com.google.inject.Singleton;
 import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
 import java.io.FileNotFoundException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import org.apache.james.core.healthcheck.HealthCheck;
@@ -21,6 +20,7 @@ import org.apache.james.utils.GuiceProbe;
 import org.jamesqmgr.config.QmgrConfigurationException;
 import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.QmgrSettingsReader;
+import org.jamesqmgr.config.StoreKind;
 import org.jamesqmgr.engine.EngineSettings;
 import org.jamesqmgr.engine.LoggingQueueEventListener;
 import org.jamesqmgr.engine.QueueEventListener;
@@ -86,11 +86,14 @@ public final class QmgrModule extends AbstractModule {
     @Singleton
     MessageStore store(QmgrSettings settings, FileSystem fileSystem, Clock clock)
             throws MessageStoreException, FileNotFoundException {
-        Path directory = fileSystem.getFile(settings.queueDirectory()).toPath();
+        boolean shared = settings.store() == StoreKind.ARTEMIS;
         try {
-            return DirectoryMessageStore.open(directory, clock);
+            return shared
+                    ? SharedStore.open(settings, fileSystem, clock)
+                    : DirectoryMessageStore.open(
+                            fileSystem.getFile(settings.queueDirectory()).toPath(), clock);
         } catch (MessageStoreException e) {
-            refuse("queue_directory: " + e.getMessage());
+            refuse((shared ? "store: " : "queue_directory: ") + e.getMessage());
             throw e;
         }
     }
