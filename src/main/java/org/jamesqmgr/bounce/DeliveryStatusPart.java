@@ -68,16 +68,13 @@ final class DeliveryStatusPart {
         lines.addAll(Folding.STATUS.lines("Diagnostic-Code: " + diagnostic(status)));
         if (report.kind() == ReportKind.DELAY
                 && status.code().statusClass() == EnhancedStatusCode.TEMPORARY) {
-            rigid(
-                    "Will-Retry-Until",
-                    MailDate.format(message.envelope().created().plus(lifetime)));
+            rigid("Will-Retry-Until", MailDate.format(message.envelope().created().plus(lifetime)));
         }
     }
 
     /** As the sender gave it, else the address before it was rewritten, else as it is. */
     private String originalRecipient(Attempt attempt) {
-        RecipientOptions options =
-                message.envelope().options().of(attempt.outcome().recipient());
+        RecipientOptions options = message.envelope().options().of(attempt.outcome().recipient());
         Matcher given = ORIGINAL_RECIPIENT.matcher(options.originalRecipient());
         if (given.matches()) {
             return given.group(1) + ";" + SafeText.xtextDecoded(given.group(2));

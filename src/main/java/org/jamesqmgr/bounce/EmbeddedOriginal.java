@@ -42,8 +42,7 @@ final class EmbeddedOriginal implements ContentWriter {
      */
     EmbeddedOriginal(Content content, String returnPath, Report.Original amount) {
         this.content = content;
-        this.returnPath =
-                new HeaderLines().rigid("Return-Path", returnPath).bytes();
+        this.returnPath = new HeaderLines().rigid("Return-Path", returnPath).bytes();
         this.headersOnly = amount == Report.Original.HEADERS;
     }
 

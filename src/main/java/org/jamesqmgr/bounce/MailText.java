@@ -25,7 +25,6 @@ final class MailText implements ContentWriter {
         this.bytes = bytes;
     }
 
-
     static MailText of(List<String> lines, Charset preferred) {
         Charset charset = able(preferred, lines);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

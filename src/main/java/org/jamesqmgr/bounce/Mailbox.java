@@ -32,17 +32,14 @@ record Mailbox(String name, String address) {
         Matcher last = NAME_LAST.matcher(text);
         return last.matches()
                 ? Optional.of(
-                        new Mailbox(
-                                Optional.ofNullable(last.group(2)).orElse(""), last.group(1)))
+                        new Mailbox(Optional.ofNullable(last.group(2)).orElse(""), last.group(1)))
                 : Optional.empty();
     }
 
     /** The value of a From field. */
     String asHeader(String host, Charset charset) {
         String whole = address.contains("@") ? address : address + "@" + host;
-        return name.isEmpty()
-                ? whole
-                : HeaderLines.phrase(name, charset) + " <" + whole + ">";
+        return name.isEmpty() ? whole : HeaderLines.phrase(name, charset) + " <" + whole + ">";
     }
 
     private static String unquoted(String phrase) {

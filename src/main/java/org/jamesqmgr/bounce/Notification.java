@@ -37,8 +37,7 @@ final class Notification {
 
     private String paragraph(Attempt attempt) {
         String recipient = attempt.outcome().recipient().asString();
-        String original =
-                message.envelope().options().of(attempt.outcome().recipient()).original();
+        String original = message.envelope().options().of(attempt.outcome().recipient()).original();
         boolean rewritten = !original.isBlank() && !original.equalsIgnoreCase(recipient);
         return SafeText.blanked("<" + recipient + ">")
                 + (rewritten ? SafeText.bounded(" (expanded from <" + original + ">)") : "")

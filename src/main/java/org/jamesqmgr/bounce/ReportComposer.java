@@ -154,8 +154,7 @@ public final class ReportComposer {
     }
 
     private static String description(Report report) {
-        String mail =
-                report.kind() == ReportKind.SUCCESS ? "Message" : "Undelivered Message";
+        String mail = report.kind() == ReportKind.SUCCESS ? "Message" : "Undelivered Message";
         return report.original() == Report.Original.WHOLE ? mail : mail + " Headers";
     }
 

@@ -55,8 +55,7 @@ public final class ReportTemplates {
 
     private static Map<ReportKind, Template> unworded() {
         Template none =
-                new Template(
-                        StandardCharsets.US_ASCII, Mailbox.MAILER_DAEMON, "", "", List.of());
+                new Template(StandardCharsets.US_ASCII, Mailbox.MAILER_DAEMON, "", "", List.of());
         Map<ReportKind, Template> templates = new EnumMap<>(ReportKind.class);
         for (ReportKind kind : ReportKind.values()) {
             templates.put(kind, none);

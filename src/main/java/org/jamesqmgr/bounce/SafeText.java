@@ -59,15 +59,20 @@ final class SafeText {
         if (character <= HIGHEST_ASCII) {
             safe.append((char) character);
         } else {
-            safe.append("\\x{").append(Integer.toHexString(character).toUpperCase(Locale.ROOT)).append('}');
+            safe.append("\\x{")
+                    .append(Integer.toHexString(character).toUpperCase(Locale.ROOT))
+                    .append('}');
         }
     }
 
     /** What was meant by xtext (RFC 3461, 4): {@code +3D} is an equals sign. What is none stays as it is. */
     static String xtextDecoded(String xtext) {
         return XTEXT.matcher(xtext)
-                .replaceAll(found -> Matcher.quoteReplacement(
-                        String.valueOf((char) Integer.parseInt(found.group(1), 16))));
+                .replaceAll(
+                        found ->
+                                Matcher.quoteReplacement(
+                                        String.valueOf(
+                                                (char) Integer.parseInt(found.group(1), 16))));
     }
 
     /** The end of a piece of at most so many characters that does not tear one apart. */

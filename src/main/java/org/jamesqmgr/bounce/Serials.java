@@ -15,8 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Serials {
 
     private static final DateTimeFormatter SECONDS =
-            DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ENGLISH)
-                    .withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyyMMddHHmmss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
     private final String tag;
     private final AtomicLong count = new AtomicLong();

@@ -23,8 +23,7 @@ final class TemplateFields {
                             .values.keySet());
 
     /** Groups 1 to 3: a name. None: a dollar sign, doubled or alone. */
-    static final Pattern FIELD =
-            Pattern.compile("\\$(?:\\$|\\{(\\w+)\\}|\\((\\w+)\\)|(\\w+))?");
+    static final Pattern FIELD = Pattern.compile("\\$(?:\\$|\\{(\\w+)\\}|\\((\\w+)\\)|(\\w+))?");
 
     private final Map<String, String> values = new LinkedHashMap<>();
 
@@ -56,9 +55,7 @@ final class TemplateFields {
     String expanded(String line) {
         return FIELD.matcher(line)
                 .replaceAll(
-                        field ->
-                                Matcher.quoteReplacement(
-                                        values.getOrDefault(name(field), "$")));
+                        field -> Matcher.quoteReplacement(values.getOrDefault(name(field), "$")));
     }
 
     private void putTime(String name, Duration time) {

@@ -80,9 +80,7 @@ final class TemplateReader {
             at++;
         }
         if (at == lines.size()) {
-            problem(
-                    first,
-                    name + " does not end: there must be a line with " + endMark + " alone");
+            problem(first, name + " does not end: there must be a line with " + endMark + " alone");
         }
         List<String> body = lines.subList(first, at);
         at++;

@@ -105,8 +105,7 @@ record ReportedMail(MaybeSender sender, DeliveryOptions options, byte[] original
     }
 
     byte[] reported(Report report, ReportTemplates templates) {
-        return bytes(
-                composer(templates).compose(report, queued(), new Bytes(original), NOW));
+        return bytes(composer(templates).compose(report, queued(), new Bytes(original), NOW));
     }
 
     static ReportComposer composer(ReportTemplates templates) {
