@@ -1,27 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.bounce;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** Reports cannot be made of these words. */
 public final class TemplateException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final ArrayList<Problem> problems;
+    private final transient List<Problem> problems;
 
     /**
-     * @param line counted from 1
+     * @param line of the file, from 1
      * @param text what was found and what is allowed, in one line
      */
-    public record Problem(int line, String text) implements java.io.Serializable {}
+    public record Problem(int line, String text) {}
 
-    public TemplateException(List<Problem> problems) {
+    TemplateException(List<Problem> problems) {
         super(problems.toString());
-        this.problems = new ArrayList<>(problems);
+        this.problems = List.copyOf(problems);
     }
 
     public List<Problem> problems() {
-        return List.copyOf(problems);
+        return problems;
     }
 }
