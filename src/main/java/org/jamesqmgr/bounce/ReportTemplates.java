@@ -17,6 +17,8 @@ public record ReportTemplates(String text) {
     }
 
     /**
+     * The words of a file.
+     *
      * @throws TemplateException if reports cannot be made of this text
      */
     public static ReportTemplates parse(String text) throws TemplateException {

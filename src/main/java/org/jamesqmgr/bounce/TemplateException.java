@@ -10,6 +10,8 @@ public final class TemplateException extends Exception {
     private final transient List<Problem> problems;
 
     /**
+     * Something wrong.
+     *
      * @param line of the file, from 1
      * @param text what was found and what is allowed, in one line
      */

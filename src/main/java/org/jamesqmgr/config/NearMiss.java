@@ -48,8 +48,7 @@ final class NearMiss {
     private static double likeness(String typed, String candidate) {
         return Math.max(
                 likenessOfBeginning(typed, candidate),
-                Math.max(
-                        likenessOfLetters(typed, candidate), likenessOfWords(typed, candidate)));
+                Math.max(likenessOfLetters(typed, candidate), likenessOfWords(typed, candidate)));
     }
 
     /** For a name cut short, if half of it is there: what is missing counts half. */

@@ -28,9 +28,7 @@ record OrderedTimes(Parameter<Duration> shorter, Parameter<Duration> longer, Str
     static final List<OrderedTimes> ADVISED =
             List.of(
                     new OrderedTimes(
-                            Parameters.QUEUE_RUN_DELAY,
-                            Parameters.MINIMAL_BACKOFF_TIME,
-                            "advised"),
+                            Parameters.QUEUE_RUN_DELAY, Parameters.MINIMAL_BACKOFF_TIME, "advised"),
                     new OrderedTimes(
                             ReportParameters.DELAY_WARNING_TIME,
                             Parameters.MAXIMAL_QUEUE_LIFETIME,

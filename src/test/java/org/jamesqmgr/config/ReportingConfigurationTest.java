@@ -129,9 +129,7 @@ class ReportingConfigurationTest {
 
         @Test
         void everyClassShouldHaveItsName() throws Exception {
-            assertThat(
-                            classes(
-                                    "bounce 2bounce, delay,policy\n protocol resource software data"))
+            assertThat(classes("bounce 2bounce, delay,policy\n protocol resource software data"))
                     .containsExactlyInAnyOrder(NotifyClass.values());
         }
 
@@ -157,8 +155,7 @@ class ReportingConfigurationTest {
 
         @Test
         void classThatIsLikeNoneShouldNotBeGuessed() {
-            assertThat(problem(element("notify_classes", "everything")))
-                    .endsWith(", or nothing");
+            assertThat(problem(element("notify_classes", "everything"))).endsWith(", or nothing");
         }
 
         private Set<NotifyClass> classes(String value) throws Exception {
@@ -225,7 +222,8 @@ class ReportingConfigurationTest {
         @Test
         void recipientOfAClassThatIsOffShouldBeAllowed() throws Exception {
             assertThat(
-                            read(element("delay_notice_recipient", "late") + element("notify_classes", ""))
+                            read(element("delay_notice_recipient", "late")
+                                            + element("notify_classes", ""))
                                     .notices()
                                     .recipients())
                     .containsEntry(DELAY, "late");

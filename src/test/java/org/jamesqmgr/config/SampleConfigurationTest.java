@@ -77,9 +77,7 @@ class SampleConfigurationTest {
                 PARAMETER_IN_COMMENT
                         .matcher(sample())
                         .results()
-                        .map(
-                                match ->
-                                        Objects.requireNonNullElse(match.group(2), match.group(3)))
+                        .map(match -> Objects.requireNonNullElse(match.group(2), match.group(3)))
                         .toList();
 
         assertThat(documented).isEqualTo(Parameters.names());

@@ -68,10 +68,7 @@ class TemplateFileReaderTest {
     void readShouldRefuseADirectory() throws Exception {
         Files.createDirectory(file);
 
-        assertThat(problems())
-                .singleElement()
-                .asString()
-                .startsWith(file + ": cannot be read: ");
+        assertThat(problems()).singleElement().asString().startsWith(file + ": cannot be read: ");
     }
 
     private List<String> problems() {

@@ -68,11 +68,7 @@ final class AbsentRecipients {
         Map<MailAddress, List<NotifyClass>> classes =
                 settings.notices().classes().stream()
                         .sorted()
-                        .collect(
-                                groupingBy(
-                                        known::of,
-                                        () -> new TreeMap<>(BY_TEXT),
-                                        toList()));
+                        .collect(groupingBy(known::of, () -> new TreeMap<>(BY_TEXT), toList()));
         return classes.entrySet().stream()
                 .flatMap(entry -> trouble(entry.getKey(), entry.getValue()).stream())
                 .toList();

@@ -86,9 +86,7 @@ class AbsentRecipientsTest {
 
     @Test
     void addressOfAnotherServerShouldNotBeReported() throws Exception {
-        assertThat(
-                        report(
-                                "<error_notice_recipient>admin@remote.example</error_notice_recipient>"))
+        assertThat(report("<error_notice_recipient>admin@remote.example</error_notice_recipient>"))
                 .isEmpty();
     }
 
