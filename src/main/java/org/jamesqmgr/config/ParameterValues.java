@@ -48,7 +48,9 @@ final class ParameterValues {
                 get(Parameters.QMGR_MESSAGE_ACTIVE_LIMIT),
                 get(Parameters.QMGR_MESSAGE_RECIPIENT_LIMIT),
                 get(Parameters.STOP_TIMEOUT),
+                get(Parameters.QUEUE_MINFREE),
                 new DeliveryValues(this).toSettings(),
-                new SmtpClientValues(this).toSettings());
+                new SmtpClientValues(this).toSettings(),
+                new ReportingValues(this).toSettings());
     }
 }

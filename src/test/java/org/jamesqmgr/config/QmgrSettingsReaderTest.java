@@ -75,6 +75,7 @@ class QmgrSettingsReaderTest {
                                       <qmgr_message_active_limit>5</qmgr_message_active_limit>
                                       <qmgr_message_recipient_limit>6</qmgr_message_recipient_limit>
                                       <stop_timeout>7</stop_timeout>
+                                      <queue_minfree>8K</queue_minfree>
                                     </qmgr>
                                     """))
                     .isEqualTo(
@@ -88,8 +89,10 @@ class QmgrSettingsReaderTest {
                                     5,
                                     6,
                                     Duration.ofSeconds(7),
+                                    8192,
                                     deliveryWithin(Duration.ofDays(4)),
-                                    QmgrSettings.defaults().smtpClient()));
+                                    QmgrSettings.defaults().smtpClient(),
+                                    QmgrSettings.defaults().reporting()));
         }
 
         @Test
@@ -480,9 +483,6 @@ class QmgrSettingsReaderTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {
-                    "notify_classes",
-                    "2bounce_notice_recipient",
-                    "software_notice_recipient",
                     "hash_queue_depth",
                     "in_flow_delay",
                     "qmgr_clog_warn_time",
@@ -502,10 +502,10 @@ class QmgrSettingsReaderTest {
 
         @Test
         void readShouldNotSendTheAdministratorFromOneErrorToTheNext() {
-            assertThat(problems("<qmgr><notify_class>bounce</notify_class></qmgr>"))
+            assertThat(problems("<qmgr><confirm_delay_clear>no</confirm_delay_clear></qmgr>"))
                     .containsExactly(
-                            "conf/qmgr.xml line 1: <notify_class>: unknown parameter, found \"bounce\","
-                                    + " did you mean notify_classes (not supported by this version of"
+                            "conf/qmgr.xml line 1: <confirm_delay_clear>: unknown parameter, found \"no\","
+                                    + " did you mean confirm_delay_cleared (not supported by this version of"
                                     + " james-qmgr)?");
         }
 

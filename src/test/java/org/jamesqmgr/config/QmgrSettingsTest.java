@@ -22,8 +22,10 @@ class QmgrSettingsTest {
                                 20000,
                                 20000,
                                 Duration.ofSeconds(60),
+                                0,
                                 ParameterValues.defaults().toSettings().delivery(),
-                                ParameterValues.defaults().toSettings().smtpClient()));
+                                ParameterValues.defaults().toSettings().smtpClient(),
+                                ParameterValues.defaults().toSettings().reporting()));
     }
 
     @Test
@@ -53,7 +55,9 @@ class QmgrSettingsTest {
                 settings.messageActiveLimit(),
                 settings.messageRecipientLimit(),
                 settings.stopTimeout(),
+                settings.queueMinfree(),
                 settings.delivery(),
-                settings.smtpClient());
+                settings.smtpClient(),
+                settings.reporting());
     }
 }

@@ -55,6 +55,7 @@ public final class QmgrModule extends AbstractModule {
 
     @Override
     protected void configure() {
+        install(new ReportModule());
         install(new DeliveryModule());
         // By class, not by a provider method: James finds what to stop among constructed types
         // only.

@@ -52,6 +52,7 @@ public final class StartUpNotice extends AbstractModule {
             hints(listeners).forEach(LOGGER::info);
         }
         injector.getInstance(StrandedMail.class).report().forEach(LOGGER::warn);
+        injector.getInstance(AbsentRecipients.class).report().forEach(LOGGER::warn);
     }
 
     private List<Listener> listeners() {
