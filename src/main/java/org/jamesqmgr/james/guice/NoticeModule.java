@@ -18,6 +18,7 @@ import org.jamesqmgr.notice.NoticeDesk;
 import org.jamesqmgr.notice.NoticeOutbox;
 import org.jamesqmgr.notice.NoticeSettings;
 import org.jamesqmgr.notice.NotifyClass;
+import org.jamesqmgr.transport.smtp.ProtocolNotices;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,12 @@ final class NoticeModule extends AbstractModule {
     @Singleton
     DoubleBounce doubleBounce(QmgrSettings settings) {
         return new DoubleBounce("double-bounce@" + settings.delivery().myhostname());
+    }
+
+    @Provides
+    @Singleton
+    ProtocolNotices protocolNotices(NoticeDesk desk, DoubleBounce own) {
+        return new ProtocolNotices(desk, own);
     }
 
     @Provides
