@@ -9,6 +9,8 @@ import org.jamesqmgr.notice.DoubleBounce;
 import org.jamesqmgr.notice.Notice;
 import org.jamesqmgr.notice.NoticeDesk;
 import org.jamesqmgr.notice.NotifyClass;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells the postmaster of servers that do not keep to SMTP, with what was said. Never about a report
@@ -16,13 +18,26 @@ import org.jamesqmgr.notice.NotifyClass;
  */
 public record ProtocolNotices(NoticeDesk desk, DoubleBounce own) {
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(ProtocolNotices.class);
+
     /** For a new conversation. */
     Transcript transcript() {
         return new Transcript(desk.wants(NotifyClass.PROTOCOL));
     }
 
-    /** Tells of a conversation if there is something to tell. */
+    /**
+     * Tells of a conversation if there is something to tell. Never throws: what was delivered must not be
+     * delivered again because this fails.
+     */
     void tell(Peer peer, Transcript transcript, MaybeSender sender) {
+        try {
+            tellUnexpected(peer, transcript, sender);
+        } catch (RuntimeException | Error e) {
+            LOGGER.error("the postmaster is not told of {}", peer, e);
+        }
+    }
+
+    private void tellUnexpected(Peer peer, Transcript transcript, MaybeSender sender) {
         Optional<Phase> unexpected = transcript.unexpected();
         if (unexpected.isPresent()
                 && desk.wants(NotifyClass.PROTOCOL)
