@@ -141,7 +141,7 @@ class ArchitectureTest {
                         "org.apache.james.dnsservice.."),
                 layer(
                         "transport.local",
-                        List.of("model", "store", "transport", "james.mail"),
+                        List.of("model", "store", "transport", "notice", "james.mail"),
                         LOG,
                         INJECT,
                         "javax.mail..",

@@ -79,6 +79,9 @@ final class Acceptance implements WorkingSet.Successors {
         } catch (MessageStoreException e) {
             health.failed(Activity.ACCEPT, e);
             throw e;
+        } catch (OutOfMemoryError e) {
+            listener.engineFailed(e);
+            throw e;
         }
     }
 

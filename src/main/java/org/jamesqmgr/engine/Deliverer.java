@@ -148,11 +148,16 @@ final class Deliverer {
     /** Defers a message on which we ourselves have failed: it must not stay in work for ever. */
     void putBack(PulledMessage pulled, Throwable defect) {
         LOGGER.error("{}: failed on it, it is deferred", pulled.claimed().id(), defect);
+        listener.engineFailed(pulled.claimed(), defect);
+        deferUntilDone(pulled, defect);
+    }
+
+    private void deferUntilDone(PulledMessage pulled, Throwable defect) {
         try {
             pulled.retry("mail system failure: " + defect);
         } catch (MessageStoreException | RuntimeException | Error e) {
             LOGGER.error("{}: not deferred, tried again soon", pulled.claimed().id(), e);
-            soon(() -> putBack(pulled, defect));
+            soon(() -> deferUntilDone(pulled, defect));
         }
     }
 
@@ -177,9 +182,11 @@ final class Deliverer {
             return new DeliveryReport(complete(report, entry, start), report.siteFailure());
         } catch (IOException e) {
             LOGGER.error("{}: cannot be read", pulled.claimed().id(), e);
+            listener.agentFailed(pulled.claimed(), entry.destination().transport(), e);
             return failed(entry, start, "4.3.0", "unreadable mail queue entry: " + e.getMessage());
         } catch (RuntimeException | Error e) {
             LOGGER.error("{}: the agent for {} failed", pulled.claimed().id(), entry, e);
+            listener.agentFailed(pulled.claimed(), entry.destination().transport(), e);
             return failed(entry, start, "4.3.0", "mail transport failed: " + e);
         }
     }
@@ -233,6 +240,7 @@ final class Deliverer {
             tried(delivery, transport, attempts);
         } catch (RuntimeException | Error e) {
             LOGGER.error("{}: failed on what became of it", delivery.message().id(), e);
+            listener.engineFailed(delivery.pulled().claimed(), e);
         }
         // Before the message can be ended, and then claimed again.
         scheduler.ended(entry, siteFailure);

@@ -93,6 +93,7 @@ final class DeliveryEnding {
                     delivery.pulled().message(), delivery.pulled().content(), deliveries);
         } catch (MessageStoreException | RuntimeException | Error e) {
             LOGGER.error("{}: what was to follow its delivery failed", delivery.message().id(), e);
+            listener.engineFailed(delivery.pulled().claimed(), e);
         }
     }
 
@@ -126,6 +127,7 @@ final class DeliveryEnding {
             delivery.took(step);
         } catch (MessageStoreException | RuntimeException | Error e) {
             LOGGER.error("{}: its failure could not be reported", pulled.message().id(), e);
+            listener.engineFailed(pulled.claimed(), e);
             throw new ReportFailedException(e);
         }
     }

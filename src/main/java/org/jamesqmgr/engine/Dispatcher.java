@@ -160,6 +160,7 @@ final class Dispatcher {
         try {
             action.accept(orders);
         } catch (RuntimeException | Error e) {
+            context.listener().engineFailed(e);
             LOGGER.error("failed at {}", action, e);
         }
     }
@@ -208,6 +209,7 @@ final class Dispatcher {
                                     activation.forScheduler(message)))
                     : Optional.empty();
         } catch (RuntimeException | Error e) {
+            context.listener().engineFailed(message, e);
             LOGGER.error("{}: cannot be delivered right away", message.id(), e);
             return Optional.empty();
         }
@@ -288,6 +290,7 @@ final class Dispatcher {
         try {
             pool.get().execute(task);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
+            context.listener().engineFailed(e);
             LOGGER.error("no thread to be had, tried again soon", e);
             CompletableFuture.delayedExecutor(
                             RETRY_SECONDS, TimeUnit.SECONDS, context.engine()::run)

@@ -300,10 +300,11 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
         return count;
     }
 
-    private static void safely(Runnable step) {
+    private void safely(Runnable step) {
         try {
             step.run();
         } catch (RuntimeException | Error e) {
+            listener.engineFailed(e);
             LOGGER.error("the engine failed at an event and goes on", e);
         }
     }
@@ -380,6 +381,7 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
         try {
             pullers.get(decision.subscriber()).carryOut(decision);
         } catch (RuntimeException | Error e) {
+            listener.engineFailed(e);
             LOGGER.error("{} cannot be carried out", decision, e);
             claimFailed(decision.subscriber());
         }

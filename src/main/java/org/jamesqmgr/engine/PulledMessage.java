@@ -4,6 +4,7 @@ package org.jamesqmgr.engine;
 import java.lang.ref.Reference;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueuedMessage;
@@ -126,6 +127,15 @@ public final class PulledMessage {
         } finally {
             Reference.reachabilityFence(this);
         }
+    }
+
+    /**
+     * Says that the consumer's work on the message has failed; ends nothing.
+     *
+     * @param cause if it is known
+     */
+    public void failed(String what, Optional<Throwable> cause) {
+        workingSet.failed(work, what, cause);
     }
 
     /** Has the store keep what became of recipients. */

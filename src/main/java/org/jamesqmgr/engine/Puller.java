@@ -105,6 +105,7 @@ final class Puller {
             context.health().failed(Activity.CLAIM, e);
         } catch (RuntimeException e) {
             LOGGER.error("a claim for {} failed", subscription.id(), e);
+            context.listener().engineFailed(e);
         } finally {
             send(answer);
         }
@@ -162,6 +163,11 @@ final class Puller {
             subscription.deliver(context.workingSet().handOut(work));
         } catch (RuntimeException e) {
             LOGGER.error("the consumer {} failed and gets no more mail", subscription.id(), e);
+            context.listener()
+                    .consumerFailed(
+                            work.claimed(),
+                            "the consumer " + subscription.id() + " failed and gets no more mail",
+                            Optional.of(e));
             subscription.cancel();
             context.workingSet().giveBackUntilDone(work, "its consumer failed");
         } finally {

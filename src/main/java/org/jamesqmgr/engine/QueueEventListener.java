@@ -4,6 +4,7 @@ package org.jamesqmgr.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.Destination;
@@ -84,6 +85,27 @@ public interface QueueEventListener {
 
     /** A message could not be ended in the store; it stays in work until ended otherwise. */
     default void endingFailed(QueuedMessage message, String ending, MessageStoreException cause) {}
+
+    /**
+     * A delivery agent threw instead of saying what became of the mail; its recipients are deferred.
+     *
+     * @param cause an {@link java.io.IOException} if the content could not be read
+     */
+    default void agentFailed(QueuedMessage message, TransportName transport, Throwable cause) {}
+
+    /**
+     * Work of the consumer on a message has failed; how the message goes on is told apart from this.
+     *
+     * @param what failed, in words
+     * @param cause if it is known
+     */
+    default void consumerFailed(QueuedMessage message, String what, Optional<Throwable> cause) {}
+
+    /** The engine itself failed on a message, and goes on. */
+    default void engineFailed(QueuedMessage message, Throwable defect) {}
+
+    /** The engine itself failed, and goes on. */
+    default void engineFailed(Throwable defect) {}
 
     /** A message was being worked on at several crashes and waits to be tried alone. */
     default void suspect(QueuedMessage message) {}

@@ -4,6 +4,7 @@ package org.jamesqmgr.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.DeliveryStatus;
@@ -101,6 +102,26 @@ final class QueueEventListeners implements QueueEventListener {
     @Override
     public void endingFailed(QueuedMessage message, String ending, MessageStoreException cause) {
         tell(listener -> listener.endingFailed(message, ending, cause));
+    }
+
+    @Override
+    public void agentFailed(QueuedMessage message, TransportName transport, Throwable cause) {
+        tell(listener -> listener.agentFailed(message, transport, cause));
+    }
+
+    @Override
+    public void consumerFailed(QueuedMessage message, String what, Optional<Throwable> cause) {
+        tell(listener -> listener.consumerFailed(message, what, cause));
+    }
+
+    @Override
+    public void engineFailed(QueuedMessage message, Throwable defect) {
+        tell(listener -> listener.engineFailed(message, defect));
+    }
+
+    @Override
+    public void engineFailed(Throwable defect) {
+        tell(listener -> listener.engineFailed(defect));
     }
 
     @Override

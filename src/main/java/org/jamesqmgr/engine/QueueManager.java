@@ -66,6 +66,8 @@ public final class QueueManager implements AutoCloseable {
     private final Flushes flushes;
     private final BacklogLoad load;
     private final OpenRuns runs = new OpenRuns();
+    private final AtomicReference<Runnable> lastStep = new AtomicReference<>(() -> {});
+    private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private QueueManager(
@@ -158,6 +160,14 @@ public final class QueueManager implements AutoCloseable {
     /** Where the consumers of this queue manager note what their threads work on. */
     public OpenRuns runs() {
         return runs;
+    }
+
+    /**
+     * Has this done at the end, once nothing is delivered any more: mail is still accepted then, of who
+     * has something to say about the end. Must return soon, and never throw.
+     */
+    public void atEnd(Runnable step) {
+        lastStep.set(step);
     }
 
     /** A transport whose messages are fetched by whoever subscribes to it. */
@@ -310,7 +320,7 @@ public final class QueueManager implements AutoCloseable {
      */
     @Override
     public void close() throws MessageStoreException {
-        if (!closed.compareAndSet(false, true)) {
+        if (!closing.compareAndSet(false, true)) {
             return;
         }
         try {
@@ -322,6 +332,8 @@ public final class QueueManager implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         workingSet.giveBackAll("the server stops");
+        lastStep.get().run();
+        closed.set(true);
         load.stop();
         store.close();
         awaitLoadEnd();

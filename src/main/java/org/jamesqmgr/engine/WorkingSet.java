@@ -121,6 +121,10 @@ final class WorkingSet {
         work.begin(lease -> lease.begin(clock.instant()));
     }
 
+    void failed(Work work, String what, Optional<Throwable> cause) {
+        listener.consumerFailed(work.claimed(), what, cause);
+    }
+
     void complete(Work work) throws MessageStoreException {
         end(work, "completion", MessageLease::complete, () -> listener.done(work.message()));
     }

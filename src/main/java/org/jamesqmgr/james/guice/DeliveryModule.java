@@ -27,6 +27,7 @@ import org.jamesqmgr.transport.ErrorAgent;
 import org.jamesqmgr.transport.RetryAgent;
 import org.jamesqmgr.transport.Transports;
 import org.jamesqmgr.transport.local.LocalDeliveryAgent;
+import org.jamesqmgr.transport.smtp.ProtocolNotices;
 
 /** Binds what delivers mail, and its start once James stands. */
 final class DeliveryModule extends AbstractModule {
@@ -53,10 +54,11 @@ final class DeliveryModule extends AbstractModule {
             CurrentRoutes routes,
             FileSystem files,
             LocalDeliveryAgent local,
+            ProtocolNotices notices,
             Clock clock)
             throws QmgrConfigurationException, FileNotFoundException {
         Map<AgentKind, DeliveryAgent> agents = new EnumMap<>(AgentKind.class);
-        agents.put(AgentKind.SMTP, smtp(settings, routes, files, clock));
+        agents.put(AgentKind.SMTP, smtp(settings, routes, files, notices, clock));
         agents.put(AgentKind.LOCAL, local);
         agents.put(AgentKind.ERROR, new ErrorAgent(clock));
         agents.put(AgentKind.RETRY, new RetryAgent(clock));
@@ -65,10 +67,14 @@ final class DeliveryModule extends AbstractModule {
     }
 
     private static DeliveryAgent smtp(
-            QmgrSettings settings, CurrentRoutes routes, FileSystem files, Clock clock)
+            QmgrSettings settings,
+            CurrentRoutes routes,
+            FileSystem files,
+            ProtocolNotices notices,
+            Clock clock)
             throws QmgrConfigurationException, FileNotFoundException {
         try {
-            return SmtpClient.agent(settings, routes, files, clock);
+            return SmtpClient.agent(settings, routes, files, notices, clock);
         } catch (QmgrConfigurationException e) {
             e.problems()
                     .forEach(problem -> QmgrModule.refuse("smtp_sasl_password_maps: " + problem));

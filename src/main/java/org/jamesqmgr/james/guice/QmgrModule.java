@@ -23,12 +23,15 @@ import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.QmgrSettingsReader;
 import org.jamesqmgr.engine.EngineSettings;
 import org.jamesqmgr.engine.LoggingQueueEventListener;
+import org.jamesqmgr.engine.NoticeSender;
+import org.jamesqmgr.engine.NoticeTriggers;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.james.queue.DeliveryMetrics;
 import org.jamesqmgr.james.queue.QmgrHealthCheck;
 import org.jamesqmgr.james.queue.QmgrMailQueueFactory;
 import org.jamesqmgr.maillog.MailLog;
+import org.jamesqmgr.notice.DoubleBounce;
 import org.jamesqmgr.schedule.ActiveLimits;
 import org.jamesqmgr.schedule.RejectionPolicy;
 import org.jamesqmgr.schedule.RetrySchedule;
@@ -57,6 +60,7 @@ public final class QmgrModule extends AbstractModule {
     protected void configure() {
         install(new ReportModule());
         install(new DeliveryModule());
+        install(new NoticeModule());
         // By class, not by a provider method: James finds what to stop among constructed types
         // only.
         bind(QmgrMailQueueFactory.class).in(Scopes.SINGLETON);
@@ -128,7 +132,9 @@ public final class QmgrModule extends AbstractModule {
             RetrySchedule retrySchedule,
             MessageStore store,
             Clock clock,
-            DeliveryMetrics metrics) {
+            DeliveryMetrics metrics,
+            NoticeSender notices,
+            DoubleBounce doubleBounce) {
         EngineSettings engine =
                 new EngineSettings(
                         settings.queueRunDelay(),
@@ -141,7 +147,14 @@ public final class QmgrModule extends AbstractModule {
         MailLog mailLog =
                 new MailLog(settings.delivery().syslogName(), ProcessHandle.current().pid());
         QueueEventListener listeners =
-                QueueEventListener.all(List.of(mailLog, new LoggingQueueEventListener(), metrics));
-        return QueueManager.start(store, engine, clock, listeners);
+                QueueEventListener.all(
+                        List.of(
+                                mailLog,
+                                new LoggingQueueEventListener(),
+                                metrics,
+                                new NoticeTriggers(notices, doubleBounce)));
+        QueueManager queueManager = QueueManager.start(store, engine, clock, listeners);
+        queueManager.atEnd(notices::close);
+        return queueManager;
     }
 }

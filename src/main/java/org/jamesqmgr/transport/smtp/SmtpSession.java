@@ -52,6 +52,9 @@ final class SmtpSession {
 
     /** The next mail begins. */
     void beginMail() {
+        if (uses > 0) {
+            connection.transcript().clear();
+        }
         uses++;
         mailBegun = nanoTime.getAsLong();
         transactionOpen = true;
