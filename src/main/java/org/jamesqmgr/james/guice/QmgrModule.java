@@ -56,6 +56,7 @@ public final class QmgrModule extends AbstractModule {
     @Override
     protected void configure() {
         install(new DeliveryModule());
+        install(new ReportModule());
         // By class, not by a provider method: James finds what to stop among constructed types
         // only.
         bind(QmgrMailQueueFactory.class).in(Scopes.SINGLETON);
@@ -122,12 +123,20 @@ public final class QmgrModule extends AbstractModule {
 
     @Provides
     @Singleton
+    QueueEventListener listeners(QmgrSettings settings, DeliveryMetrics metrics) {
+        MailLog mailLog =
+                new MailLog(settings.delivery().syslogName(), ProcessHandle.current().pid());
+        return QueueEventListener.all(List.of(mailLog, new LoggingQueueEventListener(), metrics));
+    }
+
+    @Provides
+    @Singleton
     QueueManager queueManager(
             QmgrSettings settings,
             RetrySchedule retrySchedule,
             MessageStore store,
             Clock clock,
-            DeliveryMetrics metrics) {
+            QueueEventListener listeners) {
         EngineSettings engine =
                 new EngineSettings(
                         settings.queueRunDelay(),
@@ -137,10 +146,6 @@ public final class QmgrModule extends AbstractModule {
                         new ActiveLimits(
                                 settings.messageActiveLimit(), settings.messageRecipientLimit()),
                         settings.stopTimeout());
-        MailLog mailLog =
-                new MailLog(settings.delivery().syslogName(), ProcessHandle.current().pid());
-        QueueEventListener listeners =
-                QueueEventListener.all(List.of(mailLog, new LoggingQueueEventListener(), metrics));
         return QueueManager.start(store, engine, clock, listeners);
     }
 }
