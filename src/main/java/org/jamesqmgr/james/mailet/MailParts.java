@@ -105,8 +105,9 @@ public final class MailParts {
      * Reports that the mail has failed.
      *
      * @param failures one for each recipient of the mail
+     * @return the mail as a message whose deliveries have failed
      */
-    void returnToSender(Mail mail, List<Attempt> failures, Reporter reporter)
+    QueuedMessage returnToSender(Mail mail, List<Attempt> failures, Reporter reporter)
             throws MessagingException {
         Optional<OpenRuns.Run> run = run();
         TransportName transport = run.map(MailParts::transport).orElse(SPOOL);
@@ -118,15 +119,20 @@ public final class MailParts {
                     reporter.reports(ReportKind.FAILURE, message, content, failures);
             if (run.isPresent() && !reports.isEmpty()) {
                 reports.forEach(report -> run.get().handOver(report, () -> close(content)));
-                return;
+            } else {
+                submit(reports);
+                close(content);
             }
-            if (!reports.isEmpty()) {
-                queueManager.submit(reports);
-            }
-            close(content);
+            return message;
         } catch (MessageStoreException | RuntimeException e) {
             close(content);
             throw new MessagingException(mail.getName() + " cannot be returned", e);
+        }
+    }
+
+    private void submit(List<HandOver> messages) throws MessageStoreException {
+        if (!messages.isEmpty()) {
+            queueManager.submit(messages);
         }
     }
 
@@ -134,28 +140,24 @@ public final class MailParts {
         return run.message().envelope().transport();
     }
 
-    /** As a message whose delivery has failed; outside of the queues it has an id of nobody else's. */
-    private QueuedMessage failed(
+    private static QueuedMessage failed(
             Envelope envelope,
             MailSnapshot content,
             Optional<OpenRuns.Run> run,
             List<Attempt> failures) {
-        QueueId id =
-                run.map(open -> open.message().id())
-                        .orElseGet(
-                                () ->
-                                        new QueueId(
-                                                ChronoUnit.MICROS.between(
-                                                        Instant.EPOCH, envelope.arrival()),
-                                                0));
         return new QueuedMessage(
-                id,
+                run.map(open -> open.message().id()).orElseGet(() -> unqueued(envelope.arrival())),
                 QueueName.ACTIVE,
                 envelope,
                 envelope.recipients().stream().map(Recipient::pending).toList(),
                 MessageStatus.accepted(envelope),
                 failures,
                 content.size());
+    }
+
+    /** The id of a mail that is in no queue, for its report; no queued message's. */
+    private static QueueId unqueued(Instant time) {
+        return new QueueId(ChronoUnit.MICROS.between(Instant.EPOCH, time), 0);
     }
 
     private static HandOver handOver(

@@ -13,12 +13,15 @@ import javax.mail.MessagingException;
 import org.apache.james.core.MailAddress;
 import org.apache.mailet.Mail;
 import org.apache.mailet.base.GenericMailet;
+import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.Reporter;
 import org.jamesqmgr.james.mail.DeliveryFailures;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.EnhancedStatusCode;
+import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.RecipientOutcome;
+import org.jamesqmgr.model.TransportName;
 
 /**
  * Returns a mail to its sender, with the same report, and by the same rules, as mail whose delivery has
@@ -50,16 +53,22 @@ public final class ReturnToSender extends GenericMailet {
     private static final String A_STATUS = "an enhanced status code of a final failure, as 5.1.1";
     private static final String USUAL_STATUS = "5.0.0";
 
+    /** In whose name Postfix logs what fails without an attempt. */
+    private static final TransportName ERROR = new TransportName("error");
+
     private final MailParts parts;
     private final Reporter reporter;
+    private final QueueEventListener listener;
     private final Clock clock;
 
     private Optional<DeliveryStatus> verdict = Optional.empty();
 
     @Inject
-    public ReturnToSender(MailParts parts, Reporter reporter, Clock clock) {
+    public ReturnToSender(
+            MailParts parts, Reporter reporter, QueueEventListener listener, Clock clock) {
         this.parts = parts;
         this.reporter = reporter;
+        this.listener = listener;
         this.clock = clock;
     }
 
@@ -88,19 +97,33 @@ public final class ReturnToSender extends GenericMailet {
     @Override
     public void service(Mail mail) throws MessagingException {
         if (!mail.getRecipients().isEmpty()) {
-            parts.returnToSender(mail, failures(mail), reporter);
+            returnToSender(mail, known(mail));
         }
         mail.setState(Mail.GHOST);
     }
 
-    private List<Attempt> failures(Mail mail) throws MessagingException {
-        Map<MailAddress, Attempt> known =
-                DeliveryFailures.of(mail).stream()
-                        .collect(
-                                Collectors.toMap(
-                                        failure -> failure.outcome().recipient(),
-                                        Function.identity(),
-                                        (first, second) -> second));
+    /** What was not said in the mail log yet is said there. */
+    private void returnToSender(Mail mail, Map<MailAddress, Attempt> known)
+            throws MessagingException {
+        QueuedMessage message = parts.returnToSender(mail, failures(mail, known), reporter);
+        message.history().stream()
+                .filter(failure -> !known.containsValue(failure))
+                .forEach(
+                        failure ->
+                                listener.attempted(message, ERROR, failure.time(), failure, false));
+    }
+
+    private static Map<MailAddress, Attempt> known(Mail mail) {
+        return DeliveryFailures.of(mail).stream()
+                .collect(
+                        Collectors.toMap(
+                                failure -> failure.outcome().recipient(),
+                                Function.identity(),
+                                (first, second) -> second));
+    }
+
+    private List<Attempt> failures(Mail mail, Map<MailAddress, Attempt> known)
+            throws MessagingException {
         List<MailAddress> recipients = mail.getRecipients().stream().distinct().toList();
         if (verdict.isEmpty() && !known.keySet().containsAll(recipients)) {
             throw new MessagingException(

@@ -5,6 +5,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jamesqmgr.testing.EnvelopeBuilder.address;
+import static org.jamesqmgr.testing.Reporters.DOUBLE_BOUNCE;
+import static org.jamesqmgr.testing.Reporters.POSTMASTER;
+import static org.jamesqmgr.testing.Reporters.reporter;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -14,22 +17,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import javax.mail.internet.AddressException;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
 import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageInputStreamSource;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.Mail;
-import org.jamesqmgr.bounce.ReportComposer;
-import org.jamesqmgr.bounce.ReportRules;
-import org.jamesqmgr.bounce.ReportSettings;
-import org.jamesqmgr.bounce.ReportTemplates;
 import org.jamesqmgr.engine.EngineSettings;
 import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.james.mail.DeliveryFailures;
@@ -68,8 +65,6 @@ class PipelineFollowUpTest {
     private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
     private static final TransportName SPOOL = new TransportName("spool");
     private static final TransportName SMTP = new TransportName("smtp");
-    private static final MailAddress POSTMASTER = address("postmaster@mail.example");
-    private static final MailAddress DOUBLE_BOUNCE = address("double-bounce@mail.example");
     private static final String RAW = "Subject: x\r\n\r\nbody\r\n";
     private static final String REFUSAL = "550 5.1.1 no such user";
 
@@ -78,35 +73,24 @@ class PipelineFollowUpTest {
     private final FailingMessageStore store = new FailingMessageStore(memory);
     private final MailCodec codec = new MailCodec();
     private final RecordingQueueEventListener events = new RecordingQueueEventListener();
-    private final Set<NotifyClass> classes = EnumSet.noneOf(NotifyClass.class);
     private QueueManager queueManager;
     private PipelineFollowUp followUp;
 
     @BeforeEach
-    void start() throws Exception {
+    void start() {
         queueManager =
                 QueueManager.start(
                         store,
                         EngineSettings.defaults().withStopTimeout(Duration.ZERO),
                         clock,
                         events);
-        followUp = new PipelineFollowUp(() -> queueManager, reporter(), clock);
+        postmasterHearsOf();
     }
 
-    private MailReporter reporter() throws AddressException {
-        ReportRules rules =
-                new ReportRules(
-                        new ReportSettings(50_000, Duration.ZERO, "double-bounce", ""),
-                        classes,
-                        noticeClass -> POSTMASTER,
-                        DOUBLE_BOUNCE);
-        ReportComposer composer =
-                new ReportComposer(
-                        ReportTemplates.standard(),
-                        "mail.example",
-                        Duration.ofHours(4),
-                        Duration.ofDays(5));
-        return new MailReporter(rules, composer, new SystemMail(clock), events, clock);
+    private void postmasterHearsOf(NotifyClass... classes) {
+        followUp =
+                new PipelineFollowUp(
+                        () -> queueManager, reporter(Set.of(classes), events, clock), clock);
     }
 
     @AfterEach
@@ -206,8 +190,7 @@ class PipelineFollowUpTest {
     @Test
     @Tag("N1")
     void thePostmasterShouldGetACopyTogetherWithTheReport() throws Exception {
-        classes.add(NotifyClass.BOUNCE);
-        followUp = new PipelineFollowUp(() -> queueManager, reporter(), clock);
+        postmasterHearsOf(NotifyClass.BOUNCE);
         QueuedMessage message = stored("sender@x.example");
 
         undeliverable(message, failure("b@y.example", REFUSAL));
@@ -226,8 +209,7 @@ class PipelineFollowUpTest {
     @Test
     @Tag("N1")
     void withoutRoomForTheCopyNobodyShouldBeTold() throws Exception {
-        classes.add(NotifyClass.BOUNCE);
-        followUp = new PipelineFollowUp(() -> queueManager, reporter(), clock);
+        postmasterHearsOf(NotifyClass.BOUNCE);
         QueuedMessage message = stored("sender@x.example");
         store.acceptOnly(1);
 
@@ -254,8 +236,7 @@ class PipelineFollowUpTest {
     @Test
     @Tag("B2")
     void mailFromTheNullSenderShouldGoToThePostmasterWhereThatIsWanted() throws Exception {
-        classes.add(NotifyClass.TWO_BOUNCE);
-        followUp = new PipelineFollowUp(() -> queueManager, reporter(), clock);
+        postmasterHearsOf(NotifyClass.TWO_BOUNCE);
 
         undeliverable(
                 stored("", EnvelopeNote.BOUNCE_PROCESSOR, "bounces"),
