@@ -128,7 +128,7 @@ class ArchitectureTest {
                         "org.apache.james.server.core..",
                         "org.apache.james.lifecycle.api..",
                         "org.apache.james.mailetcontainer.."),
-                layer("maillog", List.of("model", "store", "engine"), LOG),
+                layer("maillog", List.of("model", "store", "bounce", "engine"), LOG),
                 layer("schedule", PORTS),
                 layer("store.directory", PORTS, LOG, "com.fasterxml.jackson.core.."),
                 layer("store.artemis", PORTS, LOG, "org.apache.activemq.artemis.."),

@@ -65,7 +65,7 @@ final class Acceptance implements WorkingSet.Successors {
                 accept(
                         envelope,
                         content,
-                        safe -> listener.accepted(safe, envelope, provenance.get()));
+                        safe -> announce(safe, envelope, provenance.get()));
         engine.available(envelope.transport());
         return id;
     }
@@ -116,7 +116,7 @@ final class Acceptance implements WorkingSet.Successors {
             throws MessageStoreException {
         if (rest.isEmpty()) {
             last.take();
-            safe.forEach((id, made) -> listener.accepted(id, made.envelope(), made.provenance()));
+            safe.forEach((id, made) -> announce(id, made.envelope(), made.provenance().get()));
             return;
         }
         HandOver first = rest.get(0);
@@ -135,6 +135,13 @@ final class Acceptance implements WorkingSet.Successors {
                     }
                 });
         engine.available(first.envelope().transport());
+    }
+
+    private void announce(QueueId id, Envelope envelope, Provenance provenance) {
+        listener.accepted(id, envelope, provenance);
+        if (provenance.origin().isPresent() && provenance.report().isPresent()) {
+            listener.reported(provenance.origin().get(), provenance.report().get(), id);
+        }
     }
 
     private void announceWaiting(QueueId id, HandOver made) {

@@ -40,7 +40,8 @@ final class ActiveDelivery {
     enum FollowUpStep {
         DELIVERIES_TOLD,
         FAILURES_REPORTED,
-        RETURNED
+        RETURNED,
+        DELAY_REPORTED
     }
 
     /** Deliveries that were begun and have not ended; counted in the engine alone. */

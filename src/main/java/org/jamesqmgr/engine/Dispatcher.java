@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -45,6 +46,7 @@ final class Dispatcher {
      * What it is made of.
      *
      * @param expired whether a message that just failed is past its lifetime
+     * @param age how old it is then
      * @param flushed whether an operator made a message due
      */
     record Context(
@@ -53,6 +55,7 @@ final class Dispatcher {
             QueueEventListener listener,
             EngineLoop engine,
             Predicate<QueuedMessage> expired,
+            Function<QueuedMessage, Duration> age,
             Predicate<QueuedMessage> flushed) {}
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Dispatcher.class);
@@ -327,12 +330,20 @@ final class Dispatcher {
     private Deliverer deliverer(DeliveryPlan how) {
         return new Deliverer(
                 context.clock(),
-                new DeliveryEnding(how.followUp(), context.expired(), context.listener()),
+                new DeliveryEnding(
+                        how.followUp(),
+                        context.expired(),
+                        message -> late(message, how.delayWarningTime()),
+                        context.listener()),
                 context.listener(),
                 pools.finishing(),
                 how.softBounce(),
                 this::ended,
                 brokenOff::get);
+    }
+
+    private boolean late(QueuedMessage message, Duration warningTime) {
+        return !warningTime.isZero() && context.age().apply(message).compareTo(warningTime) >= 0;
     }
 
     private Duration deadTime() {

@@ -5,8 +5,10 @@ import java.lang.ref.Reference;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus.Mark;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.MessageLease;
@@ -83,6 +85,11 @@ public final class PulledMessage {
     /** The consumer cannot cope with the message: deferred, and held after several times in a row. */
     public void reject(String reason) throws MessageStoreException {
         held(() -> workingSet.reject(work, reason));
+    }
+
+    /** As {@link #retry(String)}, with these marks of reports kept. */
+    void retry(String reason, Set<Mark> marks) throws MessageStoreException {
+        held(() -> workingSet.retry(work, reason, marks));
     }
 
     /**

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.apache.james.core.MailAddress;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.Destination;
@@ -54,6 +55,20 @@ public interface QueueEventListener {
 
     /** A message was past its lifetime when it failed: it goes back to its sender. */
     default void expired(QueuedMessage message) {}
+
+    /**
+     * Somebody is told what became of a message.
+     *
+     * @param message that is told of
+     * @param report the message that tells, which is safe
+     */
+    default void reported(QueueId message, Provenance.Reporting what, QueueId report) {}
+
+    /** Nobody is told that a message failed, which might surprise. */
+    default void notReported(QueueId message, String why) {}
+
+    /** Mail to our own double-bounce address was taken and thrown away: it is in no queue. */
+    default void discarded(Envelope envelope, MailAddress recipient) {}
 
     /** Nothing is tried at a destination until then. */
     default void destinationDead(Destination destination, DeliveryStatus reason, Instant until) {}

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.james.core.MailAddress;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.Destination;
@@ -47,6 +48,21 @@ final class QueueEventListeners implements QueueEventListener {
     @Override
     public void expired(QueuedMessage message) {
         tell(listener -> listener.expired(message));
+    }
+
+    @Override
+    public void reported(QueueId message, Provenance.Reporting what, QueueId report) {
+        tell(listener -> listener.reported(message, what, report));
+    }
+
+    @Override
+    public void notReported(QueueId message, String why) {
+        tell(listener -> listener.notReported(message, why));
+    }
+
+    @Override
+    public void discarded(Envelope envelope, MailAddress recipient) {
+        tell(listener -> listener.discarded(envelope, recipient));
     }
 
     @Override

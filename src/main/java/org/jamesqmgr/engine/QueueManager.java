@@ -190,13 +190,28 @@ public final class QueueManager implements AutoCloseable {
     }
 
     /**
+     * How old a message is that has just failed: since it arrived, or since it was due if a delay was
+     * asked for, or since it was requeued. No clock that was set forward makes it older.
+     */
+    private Duration age(QueuedMessage message) {
+        Envelope envelope = message.envelope();
+        return envelope.age(clockWatch.nowFor(envelope.created()));
+    }
+
+    /**
      * Begins to deliver what the push transports have. To be called once the server is ready for it,
      * at most once.
      */
     public void startDelivery(DeliveryPlan delivery) {
         Dispatcher.Context context =
                 new Dispatcher.Context(
-                        clock, settings, listener, engine, this::expired, flushes::covers);
+                        clock,
+                        settings,
+                        listener,
+                        engine,
+                        this::expired,
+                        this::age,
+                        flushes::covers);
         Dispatcher dispatcher = new Dispatcher(context, delivery, this::subscribe);
         if (!pushing.compareAndSet(null, dispatcher)) {
             throw new IllegalStateException("delivery was started before");

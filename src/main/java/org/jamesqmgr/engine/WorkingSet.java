@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import org.jamesqmgr.engine.StoreTrouble.Activity;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.MessageStatus.Mark;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.MessageLease;
@@ -164,7 +165,7 @@ final class WorkingSet {
     private void goesOn(Work before, Work now, HandOver successor) {
         works.add(now);
         try {
-            listener.handedOver(now.claimed(), successor.provenance());
+            listener.handedOver(now.claimed(), successor.provenance().get());
             scheduler.goesOn(before, handOut(now));
         } finally {
             remove(before);
@@ -181,8 +182,13 @@ final class WorkingSet {
     }
 
     void retry(Work work, String reason) throws MessageStoreException {
+        retry(work, reason, work.message().status().marks());
+    }
+
+    void retry(Work work, String reason, Set<Mark> marks) throws MessageStoreException {
         Instant created = work.claimed().envelope().created();
-        MessageStatus status = work.message().status().deferred(nextAttempt(created), reason);
+        MessageStatus status =
+                work.message().status().deferred(nextAttempt(created), reason).withMarks(marks);
         defer(work, lease -> lease.defer(status), status);
     }
 

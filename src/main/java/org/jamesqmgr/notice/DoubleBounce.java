@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.notice;
 
+import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
 
 /**
@@ -9,16 +10,10 @@ import org.apache.james.core.MaybeSender;
  *
  * @param address {@code double_bounce_sender} and {@code myhostname}
  */
-public record DoubleBounce(String address) {
-
-    public DoubleBounce {
-        if (address.isBlank()) {
-            throw new IllegalArgumentException("an address is needed");
-        }
-    }
+public record DoubleBounce(MailAddress address) {
 
     /** Whether mail from this sender tells a postmaster something. */
     public boolean sent(MaybeSender sender) {
-        return sender.asString("").equalsIgnoreCase(address);
+        return sender.asOptional().filter(address::equals).isPresent();
     }
 }

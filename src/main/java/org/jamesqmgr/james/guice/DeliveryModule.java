@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Map;
 import org.apache.james.filesystem.api.FileSystem;
 import org.apache.james.utils.InitializationOperation;
+import org.jamesqmgr.bounce.ReportSettings;
 import org.jamesqmgr.config.DeliverySettings;
 import org.jamesqmgr.config.QmgrConfigurationException;
 import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.engine.DeliveryPlan;
 import org.jamesqmgr.engine.FollowUp;
 import org.jamesqmgr.engine.PushTransport;
-import org.jamesqmgr.james.queue.PipelineFollowUp;
 import org.jamesqmgr.transport.AgentKind;
 import org.jamesqmgr.transport.DeliveryAgent;
 import org.jamesqmgr.transport.DiscardAgent;
@@ -34,7 +34,6 @@ final class DeliveryModule extends AbstractModule {
 
     @Override
     protected void configure() {
-        bind(FollowUp.class).to(PipelineFollowUp.class).in(Scopes.SINGLETON);
         bind(DeliveryStart.class).in(Scopes.SINGLETON);
         Multibinder.newSetBinder(binder(), InitializationOperation.class)
                 .addBinding()
@@ -85,7 +84,10 @@ final class DeliveryModule extends AbstractModule {
     @Provides
     @Singleton
     DeliveryPlan plan(
-            QmgrSettings settings, Map<AgentKind, DeliveryAgent> agents, FollowUp followUp) {
+            QmgrSettings settings,
+            ReportSettings reports,
+            Map<AgentKind, DeliveryAgent> agents,
+            FollowUp followUp) {
         DeliverySettings delivery = settings.delivery();
         List<PushTransport> transports =
                 delivery.transports().stream()
@@ -98,6 +100,7 @@ final class DeliveryModule extends AbstractModule {
                         .toList();
         return DeliveryPlan.of(transports, delivery.routes(), followUp)
                 .withDeferTransports(delivery.deferTransports())
-                .withSoftBounce(delivery.softBounce());
+                .withSoftBounce(delivery.softBounce())
+                .withDelayWarningTime(reports.delayWarningTime());
     }
 }

@@ -32,6 +32,7 @@ import org.jamesqmgr.james.queue.QmgrHealthCheck;
 import org.jamesqmgr.james.queue.QmgrMailQueueFactory;
 import org.jamesqmgr.maillog.MailLog;
 import org.jamesqmgr.notice.DoubleBounce;
+import org.jamesqmgr.notice.NoticeDesk;
 import org.jamesqmgr.schedule.ActiveLimits;
 import org.jamesqmgr.schedule.RejectionPolicy;
 import org.jamesqmgr.schedule.RetrySchedule;
@@ -127,14 +128,30 @@ public final class QmgrModule extends AbstractModule {
 
     @Provides
     @Singleton
+    QueueEventListener listeners(
+            QmgrSettings settings,
+            DeliveryMetrics metrics,
+            NoticeDesk notices,
+            DoubleBounce doubleBounce) {
+        MailLog mailLog =
+                new MailLog(settings.delivery().syslogName(), ProcessHandle.current().pid());
+        return QueueEventListener.all(
+                List.of(
+                        mailLog,
+                        new LoggingQueueEventListener(),
+                        metrics,
+                        new NoticeTriggers(notices, doubleBounce)));
+    }
+
+    @Provides
+    @Singleton
     QueueManager queueManager(
             QmgrSettings settings,
             RetrySchedule retrySchedule,
             MessageStore store,
             Clock clock,
-            DeliveryMetrics metrics,
-            NoticeSender notices,
-            DoubleBounce doubleBounce) {
+            QueueEventListener listeners,
+            NoticeSender notices) {
         EngineSettings engine =
                 new EngineSettings(
                         settings.queueRunDelay(),
@@ -144,15 +161,6 @@ public final class QmgrModule extends AbstractModule {
                         new ActiveLimits(
                                 settings.messageActiveLimit(), settings.messageRecipientLimit()),
                         settings.stopTimeout());
-        MailLog mailLog =
-                new MailLog(settings.delivery().syslogName(), ProcessHandle.current().pid());
-        QueueEventListener listeners =
-                QueueEventListener.all(
-                        List.of(
-                                mailLog,
-                                new LoggingQueueEventListener(),
-                                metrics,
-                                new NoticeTriggers(notices, doubleBounce)));
         QueueManager queueManager = QueueManager.start(store, engine, clock, listeners);
         queueManager.atEnd(notices::close);
         return queueManager;

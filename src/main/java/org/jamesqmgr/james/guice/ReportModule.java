@@ -3,22 +3,37 @@ package org.jamesqmgr.james.guice;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
+import com.google.inject.Scopes;
 import com.google.inject.Singleton;
+import javax.inject.Provider;
+import javax.mail.internet.AddressException;
+import org.apache.james.core.MailAddress;
 import org.apache.james.domainlist.api.DomainList;
 import org.apache.james.domainlist.api.DomainListException;
 import org.apache.mailet.MailetContext;
+import org.jamesqmgr.bounce.ReportComposer;
+import org.jamesqmgr.bounce.ReportRules;
 import org.jamesqmgr.bounce.ReportSettings;
 import org.jamesqmgr.bounce.ReportTemplates;
 import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.ReportingSettings;
+import org.jamesqmgr.engine.FollowUp;
+import org.jamesqmgr.engine.QueueEventListener;
+import org.jamesqmgr.engine.Reporter;
+import org.jamesqmgr.james.queue.DoubleBounces;
+import org.jamesqmgr.james.queue.MailReporter;
+import org.jamesqmgr.james.queue.PipelineFollowUp;
+import org.jamesqmgr.notice.DoubleBounce;
 import org.jamesqmgr.notice.NoticeRecipients;
 import org.jamesqmgr.notice.NoticeSettings;
 
-/** Binds how reports and notices are made, and who gets them. */
+/** Binds what reports on mail, and who hears of it. */
 final class ReportModule extends AbstractModule {
 
     @Override
     protected void configure() {
+        bind(FollowUp.class).to(PipelineFollowUp.class).in(Scopes.SINGLETON);
+        bind(Reporter.class).to(MailReporter.class).in(Scopes.SINGLETON);
         // Eager: bad words are to stop the start, not the first report.
         bind(ReportTemplates.class).toProvider(TemplateFile.class).asEagerSingleton();
     }
@@ -51,5 +66,45 @@ final class ReportModule extends AbstractModule {
             NoticeSettings notices, MailetContext context, DomainList domains)
             throws DomainListException {
         return NoticeAddresses.of(notices, context.getPostmaster(), domains.getDefaultDomain());
+    }
+
+    @Provides
+    @Singleton
+    DoubleBounce doubleBounce(ReportSettings reports, QmgrSettings settings)
+            throws AddressException {
+        return new DoubleBounce(
+                new MailAddress(
+                        reports.doubleBounceSender(), settings.delivery().myhostname()));
+    }
+
+    @Provides
+    @Singleton
+    ReportComposer composer(
+            ReportTemplates templates, ReportSettings reports, QmgrSettings settings) {
+        return new ReportComposer(
+                templates,
+                settings.delivery().myhostname(),
+                reports.delayWarningTime(),
+                settings.maximalQueueLifetime());
+    }
+
+    @Provides
+    @Singleton
+    ReportRules rules(
+            ReportSettings reports,
+            NoticeSettings notices,
+            Provider<NoticeRecipients> recipients,
+            DoubleBounce doubleBounce) {
+        return new ReportRules(
+                reports,
+                notices.classes(),
+                noticeClass -> recipients.get().of(noticeClass),
+                doubleBounce.address());
+    }
+
+    @Provides
+    @Singleton
+    DoubleBounces doubleBounces(DoubleBounce doubleBounce, QueueEventListener listener) {
+        return new DoubleBounces(doubleBounce.address(), listener);
     }
 }

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.apache.james.metrics.api.Metric;
 import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.metrics.api.TimeMetric;
+import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.queue.api.MailQueueItemDecoratorFactory;
 import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.queue.api.ManageableMailQueue;
@@ -45,6 +46,8 @@ import reactor.core.publisher.Mono;
  * A James mail queue, which is a transport of the one queue manager: what is put in is safe on
  * return, what is taken out stays until its consumer reports success.
  *
+ * <p>Mail to our double-bounce address that is put into the queue of the pipeline is thrown away.
+ *
  * <p>Any number of consumers may subscribe; each message goes to one of them, and none gets more
  * than it asked for. A consumer may block while it takes a message. {@link #close} does nothing: the
  * queue is shared, and one consumer's end is not that of the others.
@@ -64,6 +67,7 @@ public final class QmgrMailQueue implements ManageableMailQueue {
             PipelineRetries retries,
             OpenRuns runs,
             MailQueueItemDecoratorFactory decorator,
+            DoubleBounces doubleBounces,
             MetricFactory metrics,
             Clock clock) {}
 
@@ -146,6 +150,18 @@ public final class QmgrMailQueue implements ManageableMailQueue {
     }
 
     private void submit(Mail mail, Envelope envelope) throws MailQueueException {
+        if (!name.equals(MailQueueFactory.SPOOL) || !desk.doubleBounces().anyIn(envelope)) {
+            submitAll(mail, envelope);
+            return;
+        }
+        Envelope others = desk.doubleBounces().removedFrom(envelope);
+        if (!others.recipients().isEmpty()) {
+            submitAll(mail, others);
+        }
+        desk.doubleBounces().discarded(envelope);
+    }
+
+    private void submitAll(Mail mail, Envelope envelope) throws MailQueueException {
         try {
             WatchedContent content = new WatchedContent(MailContent.of(mail));
             desk.queueManager()

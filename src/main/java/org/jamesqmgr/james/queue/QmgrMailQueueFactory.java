@@ -47,6 +47,7 @@ public final class QmgrMailQueueFactory implements MailQueueFactory<QmgrMailQueu
             MessageStore store,
             Transports transports,
             MailQueueItemDecoratorFactory decorator,
+            DoubleBounces doubleBounces,
             MetricFactory metrics,
             GaugeRegistry gauges,
             Clock clock) {
@@ -60,6 +61,7 @@ public final class QmgrMailQueueFactory implements MailQueueFactory<QmgrMailQueu
                         new PipelineRetries(queueManager),
                         queueManager.runs(),
                         decorator,
+                        doubleBounces,
                         metrics,
                         clock);
     }

@@ -89,6 +89,9 @@ final class AttemptCodec {
         json.writeNumberField("uses", conversation.uses());
         json.writeStringField("setup", conversation.setup().toString());
         json.writeStringField("transfer", conversation.transfer().toString());
+        if (conversation.dsn()) {
+            json.writeBooleanField("dsn", true);
+        }
     }
 
     private static String clipped(String text) {
@@ -141,7 +144,8 @@ final class AttemptCodec {
                         fields.get("relay"),
                         Integer.parseInt(Json.required(fields, "uses")),
                         Duration.parse(Json.required(fields, "setup")),
-                        Duration.parse(Json.required(fields, "transfer")))
+                        Duration.parse(Json.required(fields, "transfer")),
+                        Boolean.parseBoolean(fields.get("dsn")))
                 : Conversation.NONE;
     }
 }

@@ -74,7 +74,11 @@ final class SmtpSession {
     Conversation conversation() {
         long transfer = Math.max(0, nanoTime.getAsLong() - mailBegun);
         return new Conversation(
-                peer().relay(), uses, reused() ? Duration.ZERO : setup, Duration.ofNanos(transfer));
+                peer().relay(),
+                uses,
+                reused() ? Duration.ZERO : setup,
+                Duration.ofNanos(transfer),
+                extensions.dsn());
     }
 
     /** Not to be used for another mail. */

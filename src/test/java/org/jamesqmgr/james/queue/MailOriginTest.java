@@ -60,6 +60,7 @@ class MailOriginTest {
                         store,
                         Transports.NONE,
                         new RawMailQueueItemDecoratorFactory(),
+                        DoubleBounces.NONE,
                         new RecordingMetricFactory(),
                         new NoopGaugeRegistry(),
                         Clock.systemUTC());

@@ -61,6 +61,7 @@ class MailPutBackTest {
                         store,
                         Transports.NONE,
                         new RawMailQueueItemDecoratorFactory(),
+                        DoubleBounces.NONE,
                         new RecordingMetricFactory(),
                         new NoopGaugeRegistry(),
                         clock);

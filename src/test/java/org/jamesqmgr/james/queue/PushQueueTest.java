@@ -76,6 +76,7 @@ class PushQueueTest {
                         store,
                         transports,
                         new RawMailQueueItemDecoratorFactory(),
+                        DoubleBounces.NONE,
                         metrics,
                         new NoopGaugeRegistry(),
                         clock);
@@ -214,6 +215,11 @@ class PushQueueTest {
         @Override
         public void undeliverable(QueuedMessage message, Content content, List<Attempt> failures) {
             throw new AssertionError("nothing fails for good here");
+        }
+
+        @Override
+        public void delayed(QueuedMessage message, Content content, List<Attempt> deferrals) {
+            throw new AssertionError("nothing is late here");
         }
 
         @Override

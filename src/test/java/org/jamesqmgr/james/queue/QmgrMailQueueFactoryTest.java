@@ -43,6 +43,7 @@ class QmgrMailQueueFactoryTest
                         store,
                         Transports.NONE,
                         new RawMailQueueItemDecoratorFactory(),
+                        DoubleBounces.NONE,
                         new RecordingMetricFactory(),
                         new NoopGaugeRegistry(),
                         clock);

@@ -55,6 +55,7 @@ class QmgrMailQueueTest
                         store,
                         Transports.NONE,
                         new RawMailQueueItemDecoratorFactory(),
+                        DoubleBounces.NONE,
                         metrics.getMetricFactory(),
                         metrics.getSpyGaugeRegistry(),
                         clock);
