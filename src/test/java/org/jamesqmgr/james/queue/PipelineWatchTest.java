@@ -41,7 +41,7 @@ class PipelineWatchTest {
 
     private static final AttributeName FAILURES = AttributeName.of("mail-processing-error-count");
 
-    private record Failure(String what, Optional<Throwable> cause) {}
+    private record Failure(String where, String what, Optional<Throwable> cause) {}
 
     private static final class SomeMailet extends GenericMailet {
         @Override
@@ -61,8 +61,11 @@ class PipelineWatchTest {
                     new QueueEventListener() {
                         @Override
                         public void consumerFailed(
-                                QueuedMessage message, String what, Optional<Throwable> cause) {
-                            failures.add(new Failure(what, cause));
+                                QueuedMessage message,
+                                String where,
+                                String what,
+                                Optional<Throwable> cause) {
+                            failures.add(new Failure(where, what, cause));
                         }
                     });
     private final QmgrMailQueueFactory factory =
@@ -93,8 +96,8 @@ class PipelineWatchTest {
         assertThat(failures)
                 .containsExactly(
                         new Failure(
-                                "the mailet pipeline failed in processor transport, at mailet"
-                                        + " SomeMailet",
+                                "mailet SomeMailet",
+                                "the mailet pipeline failed in processor transport",
                                 Optional.of(thrown)));
     }
 
@@ -108,6 +111,7 @@ class PipelineWatchTest {
         assertThat(failures)
                 .containsExactly(
                         new Failure(
+                                "pipeline",
                                 "the mailet pipeline failed in processor transport",
                                 Optional.empty()));
     }
