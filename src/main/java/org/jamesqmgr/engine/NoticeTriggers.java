@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.engine;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jamesqmgr.model.Attempt;
+import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.TransportName;
@@ -22,6 +25,9 @@ import org.jamesqmgr.schedule.CrashPolicy;
 public final class NoticeTriggers implements QueueEventListener {
 
     private static final String LOG = "For other details, see the local mail logfile";
+
+    /** The subject of status codes that say there is no connection (RFC 3463, 3.5). */
+    private static final int NETWORK = 4;
 
     /** Made before it is needed: then nothing can be made. */
     private static final Notice NO_MEMORY =
@@ -89,6 +95,26 @@ public final class NoticeTriggers implements QueueEventListener {
                         "Reason: " + reason));
     }
 
+    /** Where no connection can be made because we lack something, that is an outcome like any other. */
+    @Override
+    public void attempted(
+            QueuedMessage message,
+            TransportName transport,
+            Instant activated,
+            Attempt attempt,
+            boolean softBounce) {
+        DeliveryStatus status = attempt.outcome().status();
+        boolean ours = status.remoteMta().isEmpty() && status.code().subject() == NETWORK;
+        if (ours && Trouble.saysThatSomethingIsLacking(status.reason())) {
+            tell(
+                    message,
+                    NotifyClass.RESOURCE,
+                    "transport " + transport + ": lack",
+                    "transport " + transport + " lacks something",
+                    List.of("The transport " + transport + " said:", status.reason()));
+        }
+    }
+
     @Override
     public void agentFailed(QueuedMessage message, TransportName transport, Throwable cause) {
         thrown(
@@ -99,8 +125,9 @@ public final class NoticeTriggers implements QueueEventListener {
     }
 
     @Override
-    public void consumerFailed(QueuedMessage message, String what, Optional<Throwable> cause) {
-        String from = message.envelope().transport() + " pipeline";
+    public void consumerFailed(
+            QueuedMessage message, String where, String what, Optional<Throwable> cause) {
+        String from = message.envelope().transport() + ", " + where;
         if (cause.isPresent()) {
             thrown(message, from, what, cause.get());
         } else {

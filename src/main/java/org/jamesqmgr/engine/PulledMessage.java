@@ -139,10 +139,11 @@ public final class PulledMessage {
     /**
      * Says that the consumer's work on the message has failed; ends nothing.
      *
+     * @param where a part of the consumer, one of few
      * @param cause if it is known
      */
-    public void failed(String what, Optional<Throwable> cause) {
-        workingSet.failed(work, what, cause);
+    public void failed(String where, String what, Optional<Throwable> cause) {
+        workingSet.failed(work, where, what, cause);
     }
 
     /** Has the store keep what became of recipients. */

@@ -166,7 +166,8 @@ final class Puller {
             context.listener()
                     .consumerFailed(
                             work.claimed(),
-                            "the consumer " + subscription.id() + " failed and gets no more mail",
+                            "consumer",
+                            "The consumer " + subscription.id() + " failed and gets no more mail.",
                             Optional.of(e));
             subscription.cancel();
             context.workingSet().giveBackUntilDone(work, "its consumer failed");

@@ -111,10 +111,12 @@ public interface QueueEventListener {
     /**
      * Work of the consumer on a message has failed; how the message goes on is told apart from this.
      *
-     * @param what failed, in words
+     * @param where in the consumer, a part of it; one of few
+     * @param what became of it, in words
      * @param cause if it is known
      */
-    default void consumerFailed(QueuedMessage message, String what, Optional<Throwable> cause) {}
+    default void consumerFailed(
+            QueuedMessage message, String where, String what, Optional<Throwable> cause) {}
 
     /** The engine itself failed on a message, and goes on. */
     default void engineFailed(QueuedMessage message, Throwable defect) {}

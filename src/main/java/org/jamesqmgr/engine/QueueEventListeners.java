@@ -126,8 +126,9 @@ final class QueueEventListeners implements QueueEventListener {
     }
 
     @Override
-    public void consumerFailed(QueuedMessage message, String what, Optional<Throwable> cause) {
-        tell(listener -> listener.consumerFailed(message, what, cause));
+    public void consumerFailed(
+            QueuedMessage message, String where, String what, Optional<Throwable> cause) {
+        tell(listener -> listener.consumerFailed(message, where, what, cause));
     }
 
     @Override

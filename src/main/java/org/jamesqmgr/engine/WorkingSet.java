@@ -122,8 +122,8 @@ final class WorkingSet {
         work.begin(lease -> lease.begin(clock.instant()));
     }
 
-    void failed(Work work, String what, Optional<Throwable> cause) {
-        listener.consumerFailed(work.claimed(), what, cause);
+    void failed(Work work, String where, String what, Optional<Throwable> cause) {
+        listener.consumerFailed(work.claimed(), where, what, cause);
     }
 
     void complete(Work work) throws MessageStoreException {

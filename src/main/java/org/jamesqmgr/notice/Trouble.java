@@ -83,9 +83,14 @@ public record Trouble(Throwable thrown) {
         return chain;
     }
 
+    /** Whether a text is that of the system when it has no more of something. */
+    public static boolean saysThatSomethingIsLacking(String text) {
+        return OUT_OF.stream().anyMatch(text::contains);
+    }
+
     private static boolean lacksSomething(Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
-        return cause instanceof OutOfMemoryError || OUT_OF.stream().anyMatch(message::contains);
+        return cause instanceof OutOfMemoryError
+                || saysThatSomethingIsLacking(String.valueOf(cause.getMessage()));
     }
 
     private static boolean isOutage(Throwable cause) {

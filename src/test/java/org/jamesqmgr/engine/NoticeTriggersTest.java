@@ -156,6 +156,15 @@ class NoticeTriggersTest extends QueueManagerFixture {
     }
 
     @Test
+    void anAgentThatLacksSomethingShouldBeReported() throws Exception {
+        agent.fate(new MailAddress("a@x.example"), "4.4.1", "connect to x: Too many open files");
+        deliver(new RecordingFollowUp());
+        submit(outbound().build());
+
+        assertThat(told().noticeClass()).isEqualTo(NotifyClass.RESOURCE);
+    }
+
+    @Test
     void mailThatCannotBeReadShouldBeReported() throws Exception {
         agent.cannotRead();
         deliver(new RecordingFollowUp());
@@ -195,7 +204,7 @@ class NoticeTriggersTest extends QueueManagerFixture {
                 },
                 1);
 
-        assertThat(told().cause()).isEqualTo("spool pipeline: IllegalArgumentException");
+        assertThat(told().cause()).isEqualTo("spool, consumer: IllegalArgumentException");
     }
 
     @Test
@@ -206,10 +215,11 @@ class NoticeTriggersTest extends QueueManagerFixture {
         PulledMessage message = consumer.next();
 
         message.failed(
-                "at RecipientRewriteTable",
+                "mailet RecipientRewriteTable",
+                "it waits",
                 Optional.of(new IllegalStateException(new SQLException("down"))));
-        message.failed("at X", Optional.of(new IOException("Too many open files")));
-        message.failed("nobody knows", Optional.empty());
+        message.failed("mailet X", "it waits", Optional.of(new IOException("Too many open files")));
+        message.failed("pipeline", "nobody knows", Optional.empty());
 
         assertThat(desk.notices())
                 .extracting(Notice::noticeClass)

@@ -128,8 +128,8 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
     @GuardedBy("this")
     private void failed(String reason) {
         if (failure.filter(PipelineWatch.Failure::interrupted).isEmpty()) {
-            String what = reason + failure.map(known -> ", at " + known.where()).orElse("");
-            pulled.failed(what, failure.map(PipelineWatch.Failure::thrown));
+            String where = failure.map(PipelineWatch.Failure::where).orElse("pipeline");
+            pulled.failed(where, reason, failure.map(PipelineWatch.Failure::thrown));
         }
     }
 
