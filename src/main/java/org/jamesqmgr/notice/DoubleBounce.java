@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.notice;
 
+import javax.mail.internet.AddressException;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
 
@@ -11,6 +12,19 @@ import org.apache.james.core.MaybeSender;
  * @param address {@code double_bounce_sender} and {@code myhostname}
  */
 public record DoubleBounce(MailAddress address) {
+
+    /**
+     * The address of this local part at this host.
+     *
+     * @throws IllegalArgumentException if that makes no address
+     */
+    public static DoubleBounce of(String localPart, String host) {
+        try {
+            return new DoubleBounce(new MailAddress(localPart, host));
+        } catch (AddressException e) {
+            throw new IllegalArgumentException("no address: " + localPart + "@" + host, e);
+        }
+    }
 
     /** Whether mail from this sender tells a postmaster something. */
     public boolean sent(MaybeSender sender) {

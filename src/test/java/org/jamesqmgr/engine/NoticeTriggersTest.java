@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class NoticeTriggersTest extends QueueManagerFixture {
 
     private static final TransportName SMTP = new TransportName("smtp");
-    private static final DoubleBounce OWN = new DoubleBounce("double-bounce@us.example");
+    private static final DoubleBounce OWN = DoubleBounce.of("double-bounce", "us.example");
 
     private final RecordingNoticeDesk desk = new RecordingNoticeDesk();
     private final NoticeTriggers triggers = new NoticeTriggers(desk, OWN);

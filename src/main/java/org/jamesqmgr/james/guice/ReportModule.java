@@ -6,8 +6,6 @@ import com.google.inject.Provides;
 import com.google.inject.Scopes;
 import com.google.inject.Singleton;
 import javax.inject.Provider;
-import javax.mail.internet.AddressException;
-import org.apache.james.core.MailAddress;
 import org.apache.james.domainlist.api.DomainList;
 import org.apache.james.domainlist.api.DomainListException;
 import org.apache.mailet.MailetContext;
@@ -70,11 +68,8 @@ final class ReportModule extends AbstractModule {
 
     @Provides
     @Singleton
-    DoubleBounce doubleBounce(ReportSettings reports, QmgrSettings settings)
-            throws AddressException {
-        return new DoubleBounce(
-                new MailAddress(
-                        reports.doubleBounceSender(), settings.delivery().myhostname()));
+    DoubleBounce doubleBounce(ReportSettings reports, QmgrSettings settings) {
+        return DoubleBounce.of(reports.doubleBounceSender(), settings.delivery().myhostname());
     }
 
     @Provides

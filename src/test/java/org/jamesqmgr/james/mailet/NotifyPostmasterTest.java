@@ -26,7 +26,7 @@ class NotifyPostmasterTest extends PipelineFixture {
     private final RecordingNoticeDesk desk = new RecordingNoticeDesk();
 
     private NotifyPostmaster mailet(String... parameters) throws MessagingException {
-        DoubleBounce own = new DoubleBounce("double-bounce@us.example");
+        DoubleBounce own = DoubleBounce.of("double-bounce", "us.example");
         return initialised(new NotifyPostmaster(desk, own, parts), parameters);
     }
 

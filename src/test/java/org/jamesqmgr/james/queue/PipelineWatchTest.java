@@ -74,6 +74,7 @@ class PipelineWatchTest {
                     store,
                     Transports.NONE,
                     new RawMailQueueItemDecoratorFactory(),
+                    DoubleBounces.NONE,
                     new RecordingMetricFactory(),
                     new NoopGaugeRegistry(),
                     clock);

@@ -72,7 +72,7 @@ class LocalDeliveryAgentTest {
             new LocalDeliveryAgent(
                     () -> users,
                     new LocalMailet(() -> this::load, FakeMailContext::defaultContext),
-                    new LocalNotices(notices, new DoubleBounce("double-bounce@x.example")),
+                    new LocalNotices(notices, DoubleBounce.of("double-bounce", "x.example")),
                     Clock.fixed(START, ZoneOffset.UTC),
                     nanos::get);
 

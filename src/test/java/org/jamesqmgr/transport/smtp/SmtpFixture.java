@@ -47,7 +47,7 @@ final class SmtpFixture implements AutoCloseable {
     static final Duration LONG = Duration.ofSeconds(20);
     static final String MESSAGE = "Subject: test\r\n\r\nhello\r\n";
 
-    static final DoubleBounce DOUBLE_BOUNCE = new DoubleBounce("double-bounce@client.test");
+    static final DoubleBounce DOUBLE_BOUNCE = DoubleBounce.of("double-bounce", "client.test");
 
     private static final TransportName SMTP = new TransportName("smtp");
 
