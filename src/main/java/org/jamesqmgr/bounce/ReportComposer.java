@@ -31,11 +31,7 @@ public final class ReportComposer {
     }
 
     private void write(
-            Report report,
-            QueuedMessage message,
-            Content original,
-            Instant now,
-            OutputStream out)
+            Report report, QueuedMessage message, Content original, Instant now, OutputStream out)
             throws IOException {
         line(out, "From: Mail Delivery System <MAILER-DAEMON@" + myhostname + ">");
         line(out, "Subject: " + report.kind() + " for " + report.audience());

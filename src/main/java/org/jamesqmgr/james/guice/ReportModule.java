@@ -108,7 +108,6 @@ final class ReportModule extends AbstractModule {
 
     private static MailAddress doubleBounce(ReportSettings reports, QmgrSettings settings)
             throws AddressException {
-        return new MailAddress(
-                reports.doubleBounceSender(), settings.delivery().myhostname());
+        return new MailAddress(reports.doubleBounceSender(), settings.delivery().myhostname());
     }
 }

@@ -86,8 +86,7 @@ class DeliveryFailuresTest {
 
     private static Mail queued(Mail mail) throws Exception {
         MailCodec codec = new MailCodec();
-        Envelope envelope =
-                codec.envelopeOf(mail, new TransportName("spool"), NOW, Duration.ZERO);
+        Envelope envelope = codec.envelopeOf(mail, new TransportName("spool"), NOW, Duration.ZERO);
         QueuedMessage message =
                 new QueuedMessage(
                         new QueueId(1, 1),

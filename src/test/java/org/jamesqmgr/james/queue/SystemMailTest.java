@@ -71,7 +71,8 @@ class SystemMailTest {
         assertThat(mail.getState()).isEqualTo(Mail.DEFAULT);
         assertThat(mail.getMaybeSender().isNullSender()).isTrue();
         assertThat(mail.getRecipients()).containsExactly(address("sender@origin.example"));
-        assertThat(mail.getAttribute(Mail.SENT_BY_MAILET_ATTRIBUTE.getName())).contains(Mail.SENT_BY_MAILET_ATTRIBUTE);
+        assertThat(mail.getAttribute(Mail.SENT_BY_MAILET_ATTRIBUTE.getName()))
+                .contains(Mail.SENT_BY_MAILET_ATTRIBUTE);
         assertThat(mail.getMessage().getSubject()).isEqualTo("x");
         assertThat(message.envelope().arrival()).isEqualTo(NOW);
     }
