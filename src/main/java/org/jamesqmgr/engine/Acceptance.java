@@ -61,11 +61,7 @@ final class Acceptance implements WorkingSet.Successors {
     /** Durable on return, or not accepted at all. Everybody is told before anybody can claim it. */
     QueueId accept(Envelope envelope, ContentWriter content, Supplier<Provenance> provenance)
             throws MessageStoreException {
-        QueueId id =
-                accept(
-                        envelope,
-                        content,
-                        safe -> announce(safe, envelope, provenance.get()));
+        QueueId id = accept(envelope, content, safe -> announce(safe, envelope, provenance.get()));
         engine.available(envelope.transport());
         return id;
     }

@@ -234,8 +234,7 @@ final class DeliveryEnding {
 
     private static Attempt expired(Attempt last) {
         DeliveryStatus status = last.outcome().status();
-        DeliveryStatus both =
-                status.because("mail has expired; last attempt: " + status.reason());
+        DeliveryStatus both = status.because("mail has expired; last attempt: " + status.reason());
         return new Attempt(
                 last.time(),
                 RecipientOutcome.of(last.outcome().recipient(), both),

@@ -49,7 +49,8 @@ public record DeliveryPlan(
     }
 
     public DeliveryPlan withRouter(Router other) {
-        return new DeliveryPlan(transports, other, deferTransports, softBounce, delayWarningTime, followUp);
+        return new DeliveryPlan(
+                transports, other, deferTransports, softBounce, delayWarningTime, followUp);
     }
 
     public DeliveryPlan withDeferTransports(Set<TransportName> names) {
@@ -57,7 +58,8 @@ public record DeliveryPlan(
     }
 
     public DeliveryPlan withSoftBounce(boolean soft) {
-        return new DeliveryPlan(transports, router, deferTransports, soft, delayWarningTime, followUp);
+        return new DeliveryPlan(
+                transports, router, deferTransports, soft, delayWarningTime, followUp);
     }
 
     public DeliveryPlan withDelayWarningTime(Duration age) {

@@ -41,8 +41,7 @@ public record HandOver(
     }
 
     /** A message that is ready at once, of which all is known once its content was written. */
-    public HandOver(
-            Envelope envelope, ContentWriter content, Supplier<Provenance> provenance) {
+    public HandOver(Envelope envelope, ContentWriter content, Supplier<Provenance> provenance) {
         this(envelope, content, Optional.empty(), provenance, Start.READY, "");
     }
 }

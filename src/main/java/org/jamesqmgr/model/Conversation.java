@@ -13,8 +13,7 @@ import java.time.Duration;
  * @param dsn whether the other side has announced DSN: for mail it has taken, reports on successes
  *     are its duty (RFC 3461, 5.2.2)
  */
-public record Conversation(
-        String relay, int uses, Duration setup, Duration transfer, boolean dsn) {
+public record Conversation(String relay, int uses, Duration setup, Duration transfer, boolean dsn) {
 
     /** Nobody was spoken to. */
     public static final Conversation NONE =

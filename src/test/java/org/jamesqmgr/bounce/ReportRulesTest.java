@@ -414,7 +414,8 @@ class ReportRulesTest {
 
     private void asked(String recipient, Notify... notify) {
         options.put(
-                address(recipient), new RecipientOptions("", "", Set.copyOf(Arrays.asList(notify))));
+                address(recipient),
+                new RecipientOptions("", "", Set.copyOf(Arrays.asList(notify))));
     }
 
     private static Report only(Ruling ruling) {
@@ -442,8 +443,7 @@ class ReportRulesTest {
 
     private static Attempt success(String recipient, boolean dsn) {
         Conversation conversation =
-                new Conversation(
-                        "mx.example[192.0.2.1]:25", 1, Duration.ZERO, Duration.ZERO, dsn);
+                new Conversation("mx.example[192.0.2.1]:25", 1, Duration.ZERO, Duration.ZERO, dsn);
         return new Attempt(NOW, Attempts.delivered(NOW, recipient).outcome(), conversation);
     }
 }

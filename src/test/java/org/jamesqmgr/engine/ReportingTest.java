@@ -55,11 +55,8 @@ class ReportingTest extends QueueManagerFixture {
     private void startDelivery() {
         queueManager.startDelivery(
                 DeliveryPlan.of(
-                                List.of(
-                                        new PushTransport(
-                                                SMTP, TransportLimits.defaults(), agent)),
-                                (envelope, to) ->
-                                        new Destination(SMTP, to.getDomain().asString()),
+                                List.of(new PushTransport(SMTP, TransportLimits.defaults(), agent)),
+                                (envelope, to) -> new Destination(SMTP, to.getDomain().asString()),
                                 followUp)
                         .withDelayWarningTime(WARNING_TIME));
     }

@@ -54,7 +54,8 @@ public final class DeliveryFailures {
 
     /** Those of a mail; what is not readable as one is passed over. */
     public static List<Attempt> of(Mail mail) {
-        return mail.getAttribute(ATTRIBUTE)
+        return mail
+                .getAttribute(ATTRIBUTE)
                 .map(attribute -> attribute.getValue().value())
                 .filter(Collection.class::isInstance)
                 .map(value -> (Collection<?>) value)
@@ -79,8 +80,7 @@ public final class DeliveryFailures {
     }
 
     private static AttributeValue<String> text(String text, boolean whole) {
-        return AttributeValue.of(
-                whole ? text : text.substring(0, Math.min(text.length(), SHORT)));
+        return AttributeValue.of(whole ? text : text.substring(0, Math.min(text.length(), SHORT)));
     }
 
     private static Optional<Attempt> attempt(Map<?, ?> texts) {

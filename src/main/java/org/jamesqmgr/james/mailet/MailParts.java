@@ -87,8 +87,7 @@ public final class MailParts {
     /**
      * Keeps the mail back, to pass the processor it is in again later.
      */
-    void keepBack(Mail mail, Start start, String reason)
-            throws MessagingException {
+    void keepBack(Mail mail, Start start, String reason) throws MessagingException {
         Optional<OpenRuns.Run> run = run();
         TransportName transport = run.map(MailParts::transport).orElse(SPOOL);
         Envelope envelope = envelope(mail, transport, run);
@@ -174,8 +173,7 @@ public final class MailParts {
                         mail.getName(),
                         content.messageId(),
                         Optional.of(run.message().id()));
-        return new HandOver(
-                envelope, content, content.derived(), () -> provenance, start, reason);
+        return new HandOver(envelope, content, content.derived(), () -> provenance, start, reason);
     }
 
     private void submit(Mail mail, Envelope envelope, Start start, String reason)

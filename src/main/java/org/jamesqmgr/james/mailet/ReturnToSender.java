@@ -107,7 +107,7 @@ public final class ReturnToSender extends GenericMailet {
             throws MessagingException {
         QueuedMessage message = parts.returnToSender(mail, failures(mail, known), reporter);
         message.history().stream()
-                .filter(failure -> !known.containsValue(failure))
+                .filter(failure -> !known.containsKey(failure.outcome().recipient()))
                 .forEach(
                         failure ->
                                 listener.attempted(message, ERROR, failure.time(), failure, false));

@@ -80,8 +80,7 @@ public final class PipelineFollowUp implements FollowUp {
     @Override
     public void delivered(QueuedMessage message, Content content, List<Attempt> deliveries)
             throws MessageStoreException {
-        List<HandOver> reports =
-                reporter.reports(ReportKind.SUCCESS, message, content, deliveries);
+        List<HandOver> reports = reporter.reports(ReportKind.SUCCESS, message, content, deliveries);
         Optional<String> processor = EnvelopeNote.ON_SUCCESS.in(message.envelope());
         if (processor.isPresent()) {
             MailImpl mail = mail(message, content, recipients(deliveries));

@@ -176,8 +176,7 @@ class ReturnToSenderTest extends PipelineFixture {
     void whatTheOtherServerSaidShouldBeReportedInABounceProcessor() throws Exception {
         MailImpl failed = mail("a@x.example", "b@x.example");
         Attempt refused = Attempts.bounced(START, "a@x.example");
-        DeliveryFailures.set(
-                failed, List.of(refused, Attempts.bounced(START, "gone@x.example")));
+        DeliveryFailures.set(failed, List.of(refused, Attempts.bounced(START, "gone@x.example")));
         queue.enQueue(failed);
         MailQueueItem item = take();
 

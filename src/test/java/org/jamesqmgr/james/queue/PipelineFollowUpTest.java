@@ -34,10 +34,10 @@ import org.jamesqmgr.james.mail.EnvelopeNote;
 import org.jamesqmgr.james.mail.MailCodec;
 import org.jamesqmgr.james.mail.MailContent;
 import org.jamesqmgr.model.Attempt;
+import org.jamesqmgr.model.DeliveryOptions;
 import org.jamesqmgr.model.DeliveryOptions.Notify;
 import org.jamesqmgr.model.DeliveryOptions.RecipientOptions;
 import org.jamesqmgr.model.DeliveryOptions.Returned;
-import org.jamesqmgr.model.DeliveryOptions;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.EnhancedStatusCode;
 import org.jamesqmgr.model.Envelope;
@@ -50,8 +50,8 @@ import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.testing.FailingMessageStore;
 import org.jamesqmgr.testing.MemoryMessageStore;
-import org.jamesqmgr.testing.RecordingQueueEventListener.Event;
 import org.jamesqmgr.testing.RecordingQueueEventListener;
+import org.jamesqmgr.testing.RecordingQueueEventListener.Event;
 import org.jamesqmgr.testing.SettableClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -172,8 +172,7 @@ class PipelineFollowUpTest {
         assertThat(content(report))
                 .contains("multipart/report", "<b@y.example>", "said: " + REFUSAL, RAW);
         assertThat(events.reports())
-                .containsExactly(
-                        message.id() + " sender failure " + report.id());
+                .containsExactly(message.id() + " sender failure " + report.id());
     }
 
     @Test
