@@ -74,8 +74,7 @@ class NoticeLedgerTest {
     void causesAndClassesShouldBeToldApart() {
         event("disk", 0);
         event("agent", 0);
-        ledger.add(
-                new Notice(NotifyClass.RESOURCE, "disk", "resource: disk", List.of()), 1, at(0));
+        ledger.add(new Notice(NotifyClass.RESOURCE, "disk", "resource: disk", List.of()), 1, at(0));
 
         assertThat(told(0)).containsExactly("disk 0", "agent 0", "resource: disk");
     }
