@@ -62,7 +62,7 @@ class NoticeLedgerTest {
     @Test
     void tenThousandEventsShouldMakeTwoNotices() {
         for (int i = 0; i < 10_000; i++) {
-            ledger.add(notice("disk", "disk"), 1, START.plusMillis(i * 5));
+            ledger.add(notice("disk", "disk"), 1, START.plusMillis(i * 5L));
         }
 
         assertThat(told(59)).containsExactly("disk");
