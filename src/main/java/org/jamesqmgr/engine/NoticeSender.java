@@ -125,7 +125,8 @@ public final class NoticeSender implements NoticeDesk, AutoCloseable {
     private void run() {
         while (!closed) {
             LockSupport.parkNanos(this, safeRound());
-            Thread.interrupted(); // Nobody has any business here; a pending one would end all waits.
+            Thread.interrupted(); // Nobody has any business here; a pending one would end all
+            // waits.
         }
         finish();
     }

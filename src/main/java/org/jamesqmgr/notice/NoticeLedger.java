@@ -116,8 +116,7 @@ public final class NoticeLedger {
 
     /** How many events are not told yet. */
     public long untold() {
-        return waiting.size()
-                + accounts.values().stream().mapToLong(NoticeAccount::counted).sum();
+        return waiting.size() + accounts.values().stream().mapToLong(NoticeAccount::counted).sum();
     }
 
     private NoticeAccount account(Notice notice, Instant now) {

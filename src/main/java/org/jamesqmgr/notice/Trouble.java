@@ -50,9 +50,7 @@ public record Trouble(Throwable thrown) {
         if (chain.stream().anyMatch(Trouble::lacksSomething)) {
             return NotifyClass.RESOURCE;
         }
-        return chain.stream().anyMatch(Trouble::isOutage)
-                ? NotifyClass.DATA
-                : NotifyClass.SOFTWARE;
+        return chain.stream().anyMatch(Trouble::isOutage) ? NotifyClass.DATA : NotifyClass.SOFTWARE;
     }
 
     /** The name of what it was at first: one of few, whatever is said. */

@@ -267,8 +267,7 @@ class NoticeSenderTest {
 
         sender.close();
 
-        assertThat(outbox.sent.stream().mapToInt(NoticeSenderTest::events).sum())
-                .isEqualTo(16_000);
+        assertThat(outbox.sent.stream().mapToInt(NoticeSenderTest::events).sum()).isEqualTo(16_000);
     }
 
     private void tell(String subject, int times) {

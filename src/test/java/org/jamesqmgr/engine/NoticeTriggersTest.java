@@ -46,11 +46,7 @@ class NoticeTriggersTest extends QueueManagerFixture {
         startTelling();
         queueManager.startDelivery(
                 DeliveryPlan.of(
-                        List.of(
-                                new PushTransport(
-                                        SMTP,
-                                        TransportLimits.defaults(),
-                                        agent)),
+                        List.of(new PushTransport(SMTP, TransportLimits.defaults(), agent)),
                         (envelope, to) -> new Destination(SMTP, to.getDomain().asString()),
                         followUp));
     }
@@ -188,7 +184,11 @@ class NoticeTriggersTest extends QueueManagerFixture {
     void troubleWithMailToPostmastersShouldMakeNoMail() throws Exception {
         agent.isBroken(new NoClassDefFoundError("org/example/Missing"));
         deliver(new RecordingFollowUp());
-        QueueId id = submit(outbound().from(MaybeSender.getMailSender("Double-Bounce@us.example")).build());
+        QueueId id =
+                submit(
+                        outbound()
+                                .from(MaybeSender.getMailSender("Double-Bounce@us.example"))
+                                .build());
 
         await().until(() -> found(id).queue() == QueueName.DEFERRED);
         assertThat(desk.notices()).isEmpty();

@@ -62,7 +62,7 @@ class NoticeLedgerTest {
     @Test
     void tenThousandEventsShouldMakeTwoNotices() {
         for (int i = 0; i < 10_000; i++) {
-            ledger.add(notice("disk", "disk"), 1, START.plusMillis(i * 5));
+            ledger.add(notice("disk", "disk"), 1, START.plusMillis(i * 5L));
         }
 
         assertThat(told(59)).containsExactly("disk");
@@ -74,8 +74,7 @@ class NoticeLedgerTest {
     void causesAndClassesShouldBeToldApart() {
         event("disk", 0);
         event("agent", 0);
-        ledger.add(
-                new Notice(NotifyClass.RESOURCE, "disk", "resource: disk", List.of()), 1, at(0));
+        ledger.add(new Notice(NotifyClass.RESOURCE, "disk", "resource: disk", List.of()), 1, at(0));
 
         assertThat(told(0)).containsExactly("disk 0", "agent 0", "resource: disk");
     }

@@ -64,7 +64,8 @@ public final class NotifyPostmaster extends GenericMailet {
     private static final AttributeName TOLD = AttributeName.of("org.jamesqmgr.postmaster-told");
 
     /** How James begins the error message of a mail on which a mailet or matcher has failed. */
-    private static final Pattern CALLING = Pattern.compile("Exception calling ([\\w.$=-]{1,100}).*");
+    private static final Pattern CALLING =
+            Pattern.compile("Exception calling ([\\w.$=-]{1,100}).*");
 
     private static final int RECIPIENTS = 10;
     private static final int ERROR_LINES = 10;
@@ -176,7 +177,9 @@ public final class NotifyPostmaster extends GenericMailet {
     }
 
     private static List<String> errorLines(Mail mail) {
-        return Optional.ofNullable(mail.getErrorMessage()).orElse("").lines()
+        return Optional.ofNullable(mail.getErrorMessage())
+                .orElse("")
+                .lines()
                 .filter(line -> !line.isBlank())
                 .limit(ERROR_LINES)
                 .map(line -> line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) : line)

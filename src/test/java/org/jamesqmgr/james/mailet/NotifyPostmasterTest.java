@@ -34,7 +34,13 @@ class NotifyPostmasterTest extends PipelineFixture {
     private static void failedAt(Mail mail, String mailet, Throwable thrown) {
         mail.setState(Mail.ERROR);
         mail.setErrorMessage(
-                "Exception calling " + mailet + ": " + thrown.getMessage() + "\n" + thrown + "\n\tat");
+                "Exception calling "
+                        + mailet
+                        + ": "
+                        + thrown.getMessage()
+                        + "\n"
+                        + thrown
+                        + "\n\tat");
         mail.setAttribute(
                 new Attribute(Mail.MAILET_ERROR, AttributeValue.ofUnserializable(thrown)));
     }
