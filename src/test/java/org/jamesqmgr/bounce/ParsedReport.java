@@ -30,13 +30,13 @@ import org.apache.james.mime4j.stream.RecursionMode;
  *
  * @param text of the part for people, decoded
  * @param status blocks of fields, unfolded
- * @param original the bytes of the third part
+ * @param originalText the third part, as utf-8
  */
 record ParsedReport(
         MimeMessage mail,
         String text,
         List<Map<String, String>> status,
-        byte[] original,
+        String originalText,
         List<BodyPart> parts) {
 
     private static final int LINE_LIMIT = 998;
@@ -61,16 +61,12 @@ record ParsedReport(
                 mail,
                 new String(bodies.get(0), charset),
                 fields(bodies.get(1)),
-                bodies.get(2),
+                new String(bodies.get(2), StandardCharsets.UTF_8),
                 parts);
     }
 
     Map<String, String> recipient(int number) {
         return status.get(number);
-    }
-
-    String originalText() {
-        return new String(original, StandardCharsets.UTF_8);
     }
 
     static void assertThatBytesAreLegal(byte[] mail) {
@@ -132,7 +128,7 @@ record ParsedReport(
     private static List<Map<String, String>> fields(byte[] body) {
         String text = new String(body, StandardCharsets.US_ASCII);
         List<Map<String, String>> blocks = new ArrayList<>();
-        for (String block : text.replaceAll("\r\n +", " ").split("\r\n\r\n")) {
+        for (String block : text.replaceAll("\r\n +", " ").split("\r\n\r\n", -1)) {
             Map<String, String> fields = new LinkedHashMap<>();
             block.lines()
                     .map(line -> line.split(": ", 2))

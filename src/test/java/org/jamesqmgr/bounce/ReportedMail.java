@@ -31,7 +31,7 @@ import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.ContentWriter;
 
 /** A mail from Carol that is reported on, and a composer whose names are known. Immutable. */
-record ReportedMail(MaybeSender sender, DeliveryOptions options, byte[] original) {
+final class ReportedMail {
 
     static final String HOST = "mail.example.test";
     static final Instant ARRIVAL = Instant.parse("2026-11-23T10:48:00Z");
@@ -59,6 +59,16 @@ record ReportedMail(MaybeSender sender, DeliveryOptions options, byte[] original
     private static final QueueId ID =
             new QueueId(ARRIVAL.getEpochSecond() * 1_000_000 + 251_000, 4711);
 
+    private final MaybeSender sender;
+    private final DeliveryOptions options;
+    private final byte[] original;
+
+    private ReportedMail(MaybeSender sender, DeliveryOptions options, byte[] original) {
+        this.sender = sender;
+        this.options = options;
+        this.original = original;
+    }
+
     static ReportedMail fromCarol() {
         return new ReportedMail(
                 MaybeSender.of(address("carol@example.test")),
@@ -80,6 +90,10 @@ record ReportedMail(MaybeSender sender, DeliveryOptions options, byte[] original
 
     ReportedMail saying(String other) {
         return saying(other.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Content content() {
+        return new Bytes(original);
     }
 
     QueuedMessage queued() {
@@ -105,7 +119,7 @@ record ReportedMail(MaybeSender sender, DeliveryOptions options, byte[] original
     }
 
     byte[] reported(Report report, ReportTemplates templates) {
-        return bytes(composer(templates).compose(report, queued(), new Bytes(original), NOW));
+        return bytes(composer(templates).compose(report, queued(), content(), NOW));
     }
 
     static ReportComposer composer(ReportTemplates templates) {
@@ -176,7 +190,13 @@ record ReportedMail(MaybeSender sender, DeliveryOptions options, byte[] original
     }
 
     /** Content in memory. */
-    record Bytes(byte[] bytes) implements Content {
+    private static final class Bytes implements Content {
+
+        private final byte[] bytes;
+
+        Bytes(byte[] bytes) {
+            this.bytes = bytes;
+        }
 
         @Override
         public long size() {
