@@ -80,7 +80,8 @@ final class ReportModule extends AbstractModule {
                 templates,
                 settings.delivery().myhostname(),
                 reports.delayWarningTime(),
-                settings.maximalQueueLifetime());
+                settings.maximalQueueLifetime(),
+                reports.bounceSizeLimit());
     }
 
     @Provides
