@@ -56,6 +56,7 @@ public final class QmgrModule extends AbstractModule {
     @Override
     protected void configure() {
         install(new DeliveryModule());
+        install(new SmtpModule());
         // By class, not by a provider method: James finds what to stop among constructed types
         // only.
         bind(QmgrMailQueueFactory.class).in(Scopes.SINGLETON);
