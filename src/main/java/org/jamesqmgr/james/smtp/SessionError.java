@@ -27,6 +27,9 @@ import org.jamesqmgr.notice.NotifyClass;
  */
 record SessionError(NotifyClass noticeClass, String origin) {
 
+    /** An AUTH that James cannot make sense of. */
+    static final SessionError BAD_SECRET = new SessionError(NotifyClass.PROTOCOL, "AUTH");
+
     private static final String LOOK_UPS = "SPFHandler";
 
     /** A reply that a hook has asked for by refusing. */

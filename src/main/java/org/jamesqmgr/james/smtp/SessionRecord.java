@@ -32,8 +32,8 @@ final class SessionRecord {
     private final Transcript transcript = new Transcript();
     private final List<SessionError> errors = new ArrayList<>();
     private final List<String> explanations = new ArrayList<>();
-    private Optional<SessionError> refusal = Optional.empty();
-    private boolean refused;
+    private Optional<SessionError> verdict = Optional.empty();
+    private boolean judged;
     private boolean ended;
 
     /** The classes that sessions are written down for. */
@@ -42,28 +42,41 @@ final class SessionRecord {
     }
 
     void in(byte[] line) {
-        refused = false;
+        judged = false;
         transcript.in(line);
     }
 
     /** A hook has refused what is being worked on; the reply follows. */
     void refused(Hook hook, boolean temporary) {
-        refused = true;
-        refusal = SessionError.refusal(hook, temporary);
+        judge(SessionError.refusal(hook, temporary));
+    }
+
+    /** Whatever the reply may be. */
+    private void judge(Optional<SessionError> error) {
+        judged = true;
+        verdict = error;
     }
 
     void out(Response reply) {
         transcript.out(reply);
         ended |= reply.isEndSession();
-        Optional<SessionError> error = refused ? refusal : SessionError.reply(reply.getRetCode());
+        Optional<SessionError> error = judged ? verdict : SessionError.reply(reply.getRetCode());
         error.ifPresent(this::add);
-        refused = false;
+        judged = false;
     }
 
-    /** A handler has thrown something; the reply, if there is one, says nothing of it. */
+    /**
+     * A handler has thrown something; the reply, if there is one, says nothing of it. What it throws at
+     * a secret may quote it, and comes of a client that does not encode it well.
+     */
     void failed(RuntimeException exception) {
-        add(SessionError.thrown(exception));
-        explain("A handler failed: " + exception);
+        judge(Optional.empty());
+        if (transcript.hidesLatest()) {
+            add(SessionError.BAD_SECRET);
+        } else {
+            add(SessionError.thrown(exception));
+            explain("A handler failed: " + exception);
+        }
     }
 
     /** A line for people, about what is being worked on. */

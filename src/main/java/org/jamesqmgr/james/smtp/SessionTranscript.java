@@ -162,7 +162,7 @@ public final class SessionTranscript extends CommandDispatcher<SMTPSession>
         return Optional.of(record);
     }
 
-    /** NAME[IP]; no name is looked up for this. */
+    /** NAME[IP]; the name is known if James has looked it up, not looked up for this. */
     static String client(SMTPSession session) {
         InetSocketAddress client = session.getRemoteAddress();
         if (client == null || client.getAddress() == null) {
@@ -170,6 +170,6 @@ public final class SessionTranscript extends CommandDispatcher<SMTPSession>
         }
         String ip = client.getAddress().getHostAddress();
         String name = client.getHostString();
-        return (name.equals(ip) ? "unknown" : name) + "[" + ip + "]";
+        return (name.equals(ip) ? "unknown" : Printable.line(name)) + "[" + ip + "]";
     }
 }

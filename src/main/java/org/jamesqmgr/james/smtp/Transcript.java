@@ -47,6 +47,11 @@ final class Transcript {
         }
     }
 
+    /** Whether the client's latest line has a secret in it. */
+    boolean hidesLatest() {
+        return masked.isPresent();
+    }
+
     /** What it was told. */
     void out(Response reply) {
         if (longLine || masked.isPresent()) {
@@ -74,8 +79,9 @@ final class Transcript {
         entries.addLast(entry);
     }
 
+    /** Whether the next command and its reply would push something out. */
     boolean full() {
-        return entries.size() == LIMIT;
+        return entries.size() > LIMIT - 2;
     }
 
     /** All that is kept, a line for each command and each line of a reply. */
