@@ -33,12 +33,12 @@ final class SmtpModule extends AbstractModule {
     private static final String SMTP_SERVERS = "smtpserver";
 
     /** {@code queue_minfree}: no parameter of {@code qmgr.xml} yet. */
-    private static long queueMinfree(QmgrSettings settings) {
+    private static long queueMinfree() {
         return 0;
     }
 
     /** {@code notify_classes}: no parameter of {@code qmgr.xml} yet. */
-    private static Set<NotifyClass> notifyClasses(QmgrSettings settings) {
+    private static Set<NotifyClass> notifyClasses() {
         return Set.of(NotifyClass.RESOURCE, NotifyClass.SOFTWARE);
     }
 
@@ -68,7 +68,7 @@ final class SmtpModule extends AbstractModule {
                     new FreeSpace.Disk(
                             "temporary directory " + temporary, () -> usable(temporary)));
         }
-        return new FreeSpace(disks, queueMinfree(settings), System::nanoTime);
+        return new FreeSpace(disks, queueMinfree(), System::nanoTime);
     }
 
     /** James receives larger messages into temporary files, so that this disk counts, too. */
@@ -97,7 +97,7 @@ final class SmtpModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Unwired unwired(QmgrSettings settings, SmtpServers servers) {
-        return new Unwired(servers.unwired(queueMinfree(settings), notifyClasses(settings)));
+    Unwired unwired(SmtpServers servers) {
+        return new Unwired(servers.unwired(queueMinfree(), notifyClasses()));
     }
 }

@@ -47,15 +47,7 @@ public final class QmgrMailQueueFactory implements MailQueueFactory<QmgrMailQueu
             MetricFactory metrics,
             GaugeRegistry gauges,
             Clock clock) {
-        this(
-                queueManager,
-                store,
-                transports,
-                NewMail.ANY,
-                decorator,
-                metrics,
-                gauges,
-                clock);
+        this(queueManager, store, transports, NewMail.ANY, decorator, metrics, gauges, clock);
     }
 
     /**

@@ -37,8 +37,21 @@ final class Secrets {
 
     private static final Set<String> COMMANDS =
             Set.of(
-                    "HELO", "EHLO", "LHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "VRFY",
-                    "EXPN", "HELP", "STARTTLS", "ETRN", "BDAT");
+                    "HELO",
+                    "EHLO",
+                    "LHLO",
+                    "MAIL",
+                    "RCPT",
+                    "DATA",
+                    "RSET",
+                    "NOOP",
+                    "QUIT",
+                    "VRFY",
+                    "EXPN",
+                    "HELP",
+                    "STARTTLS",
+                    "ETRN",
+                    "BDAT");
 
     private boolean afterAuth;
 

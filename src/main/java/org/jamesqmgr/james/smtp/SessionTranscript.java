@@ -148,9 +148,7 @@ public final class SessionTranscript extends CommandDispatcher<SMTPSession>
     }
 
     private void withRecord(SMTPSession session, Consumer<SessionRecord> use) {
-        session.getAttachment(RECORD, State.Connection)
-                .or(() -> begin(session))
-                .ifPresent(use);
+        session.getAttachment(RECORD, State.Connection).or(() -> begin(session)).ifPresent(use);
     }
 
     private Optional<SessionRecord> begin(SMTPSession session) {

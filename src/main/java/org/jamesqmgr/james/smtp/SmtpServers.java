@@ -54,7 +54,8 @@ public record SmtpServers(List<Server> servers) {
     public static SmtpServers of(HierarchicalConfiguration<ImmutableNode> file)
             throws ConfigurationException {
         List<Server> servers = new ArrayList<>();
-        for (HierarchicalConfiguration<ImmutableNode> server : file.configurationsAt("smtpserver")) {
+        for (HierarchicalConfiguration<ImmutableNode> server :
+                file.configurationsAt("smtpserver")) {
             if (server.getBoolean("[@enabled]", true)) {
                 servers.add(server(server));
             }
@@ -118,6 +119,9 @@ public record SmtpServers(List<Server> servers) {
                                                 + " it: add <handler class=\"%s\"/> to its handlerchain"
                                                 + " in conf/smtpserver.xml%s")
                                         .formatted(
-                                                parameter, server.name(), handler.getName(), where));
+                                                parameter,
+                                                server.name(),
+                                                handler.getName(),
+                                                where));
     }
 }

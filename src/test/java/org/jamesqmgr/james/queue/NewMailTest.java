@@ -59,8 +59,7 @@ class NewMailTest {
     void start() {
         store = new FailingMessageStore(new MemoryMessageStore(clock));
         FreeSpace space =
-                new FreeSpace(
-                        List.of(new FreeSpace.Disk("mail queue", free::get)), 0, nanos::get);
+                new FreeSpace(List.of(new FreeSpace.Disk("mail queue", free::get)), 0, nanos::get);
         factory =
                 new QmgrMailQueueFactory(
                         QueueManager.start(
@@ -95,6 +94,7 @@ class NewMailTest {
                 .name(name)
                 .state("root")
                 .mimeMessage(new MimeMessage(null, new ByteArrayInputStream(message)))
+                .size(message.length)
                 .build();
     }
 
@@ -133,8 +133,7 @@ class NewMailTest {
     void refusalShouldBeTold() throws Exception {
         leave(0);
 
-        assertThatThrownBy(() -> spool.enQueue(mail("new")))
-                .isInstanceOf(MailQueueException.class);
+        assertThatThrownBy(() -> spool.enQueue(mail("new"))).isInstanceOf(MailQueueException.class);
 
         assertThat(notices.take())
                 .satisfies(

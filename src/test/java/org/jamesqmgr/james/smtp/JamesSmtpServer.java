@@ -86,8 +86,7 @@ final class JamesSmtpServer implements AutoCloseable {
 
     private static XMLConfiguration configuration() throws Exception {
         XMLConfiguration configuration = new XMLConfiguration();
-        new FileHandler(configuration)
-                .load(new StringReader(CONFIGURATION));
+        new FileHandler(configuration).load(new StringReader(CONFIGURATION));
         return configuration;
     }
 

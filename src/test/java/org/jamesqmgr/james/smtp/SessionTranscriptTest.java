@@ -26,8 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("N3")
 class SessionTranscriptTest {
 
-    private static final String SECRET =
-            base64("\0alice@good.test\0" + JamesSmtpServer.PASSWORD);
+    private static final String SECRET = base64("\0alice@good.test\0" + JamesSmtpServer.PASSWORD);
 
     private static final RecordingNoticeDesk NOTICES = new RecordingNoticeDesk();
 
@@ -71,8 +70,7 @@ class SessionTranscriptTest {
         Notice notice = NOTICES.take();
 
         assertThat(notice.noticeClass()).isEqualTo(NotifyClass.POLICY);
-        assertThat(notice.cause())
-                .isEqualTo("SMTP server: policy: AuthRequiredToRelayRcptHook");
+        assertThat(notice.cause()).isEqualTo("SMTP server: policy: AuthRequiredToRelayRcptHook");
         assertThat(notice.subject())
                 .matches("james-qmgr SMTP server: errors from (localhost|unknown)\\[127.0.0.1]");
         assertThat(notice.text())
@@ -174,8 +172,7 @@ class SessionTranscriptTest {
     void quitShouldBeNoLostConnection() throws Exception {
         talk("FOO");
 
-        assertThat(NOTICES.take().text())
-                .noneMatch(line -> line.startsWith("Session aborted"));
+        assertThat(NOTICES.take().text()).noneMatch(line -> line.startsWith("Session aborted"));
     }
 
     @Test
