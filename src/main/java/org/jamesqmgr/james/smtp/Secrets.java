@@ -141,6 +141,10 @@ final class Secrets {
     }
 
     private static boolean isLetterOrDigit(byte b) {
-        return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9';
+        return isWithin(b, 'a', 'z') || isWithin(b, 'A', 'Z') || isWithin(b, '0', '9');
+    }
+
+    private static boolean isWithin(byte b, char first, char last) {
+        return b >= first && b <= last;
     }
 }
