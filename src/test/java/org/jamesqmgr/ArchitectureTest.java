@@ -238,6 +238,8 @@ class ArchitectureTest {
                         LOG,
                         INJECT,
                         "org.apache.commons.configuration2..",
+                        // Size, as maxmessagesize is written
+                        "org.apache.james.util",
                         "org.apache.james.protocols..",
                         "org.apache.james.smtpserver.."));
     }

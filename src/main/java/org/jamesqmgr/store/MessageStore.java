@@ -125,6 +125,14 @@ public interface MessageStore extends AutoCloseable {
     /** How many messages are in each queue. Cheap enough to be asked for every few seconds. */
     Map<QueueName, Long> counts();
 
+    /**
+     * How many more bytes can be stored, as far as the store knows: {@link Long#MAX_VALUE} if it does
+     * not. Who accepts mail leaves some of them for what becomes of the mail that is there.
+     */
+    default long usableSpace() {
+        return Long.MAX_VALUE;
+    }
+
     /** All transports for which messages are stored. Never blocks. */
     Set<TransportName> transports();
 

@@ -144,6 +144,11 @@ public final class FailingMessageStore implements MessageStore {
     }
 
     @Override
+    public long usableSpace() {
+        return store.usableSpace();
+    }
+
+    @Override
     public Set<TransportName> transports() {
         return store.transports();
     }

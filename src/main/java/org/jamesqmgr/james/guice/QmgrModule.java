@@ -62,6 +62,7 @@ public final class QmgrModule extends AbstractModule {
         install(new ReportModule());
         install(new DeliveryModule());
         install(new NoticeModule());
+        install(new SmtpModule());
         // By class, not by a provider method: James finds what to stop among constructed types
         // only.
         bind(QmgrMailQueueFactory.class).in(Scopes.SINGLETON);

@@ -16,6 +16,7 @@ import org.apache.commons.configuration2.ex.ConfigurationException;
 import org.apache.james.protocols.lib.netty.AbstractConfigurableAsyncServer;
 import org.apache.james.protocols.lib.netty.AbstractServerFactory;
 import org.apache.james.utils.PropertiesProvider;
+import org.jamesqmgr.james.queue.Unwired;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +54,7 @@ public final class StartUpNotice extends AbstractModule {
         }
         injector.getInstance(StrandedMail.class).report().forEach(LOGGER::warn);
         injector.getInstance(AbsentRecipients.class).report().forEach(LOGGER::warn);
+        injector.getInstance(Unwired.class).reasons().forEach(LOGGER::warn);
     }
 
     private List<Listener> listeners() {

@@ -14,8 +14,8 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /**
- * Unhealthy while the store fails, degraded while damaged messages wait for a person. Asking
- * costs next to nothing.
+ * Unhealthy while the store fails, degraded while damaged messages wait for a person or a parameter
+ * has no effect. Asking costs next to nothing.
  */
 public final class QmgrHealthCheck implements HealthCheck {
 
@@ -23,11 +23,13 @@ public final class QmgrHealthCheck implements HealthCheck {
 
     private final QueueManager queueManager;
     private final MessageStore store;
+    private final Unwired unwired;
 
     @Inject
-    QmgrHealthCheck(QueueManager queueManager, MessageStore store) {
+    QmgrHealthCheck(QueueManager queueManager, MessageStore store, Unwired unwired) {
         this.queueManager = queueManager;
         this.store = store;
+        this.unwired = unwired;
     }
 
     @Override
@@ -48,6 +50,9 @@ public final class QmgrHealthCheck implements HealthCheck {
         long corrupt = store.counts().get(QueueName.CORRUPT);
         if (corrupt > 0) {
             return Result.degraded(NAME, "damaged messages kept in the corrupt queue: " + corrupt);
+        }
+        if (!unwired.reasons().isEmpty()) {
+            return Result.degraded(NAME, String.join("; ", unwired.reasons()));
         }
         return Result.healthy(NAME);
     }

@@ -46,7 +46,9 @@ import reactor.core.publisher.Mono;
  * A James mail queue, which is a transport of the one queue manager: what is put in is safe on
  * return, what is taken out stays until its consumer reports success.
  *
- * <p>Mail to our double-bounce address that is put into the queue of the pipeline is thrown away.
+ * <p>New mail is refused while there is no room for it ({@link NewMail}). Mail that is put back, or
+ * passed on from another queue, is not. Mail to our double-bounce address that is put into the queue
+ * of the pipeline is thrown away.
  *
  * <p>Any number of consumers may subscribe; each message goes to one of them, and none gets more
  * than it asked for. A consumer may block while it takes a message. {@link #close} does nothing: the
@@ -63,6 +65,7 @@ public final class QmgrMailQueue implements ManageableMailQueue {
             QueueManager queueManager,
             MessageStore store,
             Transports transports,
+            NewMail newMail,
             MailCodec codec,
             PipelineRetries retries,
             OpenRuns runs,
@@ -120,6 +123,9 @@ public final class QmgrMailQueue implements ManageableMailQueue {
         try {
             Optional<QmgrMailQueueItem> origin = origin(mail, delay);
             if (origin.isEmpty()) {
+                if (!passesOn()) {
+                    desk.newMail().admit(mail);
+                }
                 submit(mail, envelope(mail, delay));
             } else if (!origin.get().takeBack(mail, delay)) {
                 submit(mail, origin.get().successor(mail, delay));
@@ -141,6 +147,17 @@ public final class QmgrMailQueue implements ManageableMailQueue {
                 .map(QmgrMailQueueItem.class::cast)
                 .filter(item -> item.cameFrom(transportName))
                 .filter(item -> item.isReturned(mail, delay));
+    }
+
+    /**
+     * Whether a consumer of another queue puts mail on its way. It is not new, and to refuse it would
+     * keep what fills the disk from leaving; what a consumer of this queue makes anew can wait.
+     */
+    private boolean passesOn() {
+        return desk.runs()
+                .current()
+                .map(run -> !run.message().envelope().transport().equals(transportName))
+                .orElse(false);
     }
 
     private Envelope envelope(Mail mail, Optional<Duration> delay) throws MailQueueException {

@@ -38,6 +38,18 @@ public final class QmgrMailQueueFactory implements MailQueueFactory<QmgrMailQueu
     private final QueueBeans beans = new QueueBeans();
     private final ConcurrentMap<MailQueueName, QmgrMailQueue> queues = new ConcurrentHashMap<>();
 
+    /** As the other, with room for all mail. */
+    public QmgrMailQueueFactory(
+            QueueManager queueManager,
+            MessageStore store,
+            Transports transports,
+            MailQueueItemDecoratorFactory decorator,
+            MetricFactory metrics,
+            GaugeRegistry gauges,
+            Clock clock) {
+        this(queueManager, store, transports, NewMail.ANY, decorator, metrics, gauges, clock);
+    }
+
     /**
      * @param transports those that the queue manager delivers for
      */
@@ -46,6 +58,7 @@ public final class QmgrMailQueueFactory implements MailQueueFactory<QmgrMailQueu
             QueueManager queueManager,
             MessageStore store,
             Transports transports,
+            NewMail newMail,
             MailQueueItemDecoratorFactory decorator,
             DoubleBounces doubleBounces,
             MetricFactory metrics,
@@ -57,6 +70,7 @@ public final class QmgrMailQueueFactory implements MailQueueFactory<QmgrMailQueu
                         queueManager,
                         store,
                         transports,
+                        newMail,
                         new MailCodec(),
                         new PipelineRetries(queueManager),
                         queueManager.runs(),

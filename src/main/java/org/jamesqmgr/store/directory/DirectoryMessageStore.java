@@ -389,6 +389,17 @@ public final class DirectoryMessageStore implements MessageStore {
         return counts;
     }
 
+    /** What is left of the file system that has the queue directory, for this user. */
+    @Override
+    public long usableSpace() {
+        try {
+            return files.usableSpace(layout.root());
+        } catch (IOException e) {
+            LOGGER.warn("no telling how much space {} has left", layout.root(), e);
+            return Long.MAX_VALUE;
+        }
+    }
+
     @Override
     public Set<TransportName> transports() {
         return index.transports();
