@@ -9,7 +9,6 @@ import org.apache.james.queue.api.RawMailQueueItemDecoratorFactory;
 import org.jamesqmgr.engine.EngineSettings;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
-import org.jamesqmgr.james.queue.DoubleBounces;
 import org.jamesqmgr.james.queue.QmgrMailQueueFactory;
 import org.jamesqmgr.store.directory.DirectoryMessageStore;
 import org.jamesqmgr.transport.Transports;
@@ -44,7 +43,6 @@ public class QmgrQueue {
                         store,
                         Transports.NONE,
                         new RawMailQueueItemDecoratorFactory(),
-                        DoubleBounces.NONE,
                         new NoMetrics(),
                         new NoopGaugeRegistry(),
                         clock);

@@ -38,7 +38,7 @@ public final class QmgrMailQueueFactory implements MailQueueFactory<QmgrMailQueu
     private final QueueBeans beans = new QueueBeans();
     private final ConcurrentMap<MailQueueName, QmgrMailQueue> queues = new ConcurrentHashMap<>();
 
-    /** As the other, with room for all mail. */
+    /** As the other, with room for all mail and a double-bounce address that nobody has. */
     public QmgrMailQueueFactory(
             QueueManager queueManager,
             MessageStore store,
@@ -47,7 +47,16 @@ public final class QmgrMailQueueFactory implements MailQueueFactory<QmgrMailQueu
             MetricFactory metrics,
             GaugeRegistry gauges,
             Clock clock) {
-        this(queueManager, store, transports, NewMail.ANY, decorator, metrics, gauges, clock);
+        this(
+                queueManager,
+                store,
+                transports,
+                NewMail.ANY,
+                decorator,
+                DoubleBounces.NONE,
+                metrics,
+                gauges,
+                clock);
     }
 
     /**

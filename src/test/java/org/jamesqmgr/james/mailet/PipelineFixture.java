@@ -36,7 +36,6 @@ import org.jamesqmgr.engine.EngineSettings;
 import org.jamesqmgr.engine.Provenance;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
-import org.jamesqmgr.james.queue.DoubleBounces;
 import org.jamesqmgr.james.queue.QmgrMailQueue;
 import org.jamesqmgr.james.queue.QmgrMailQueueFactory;
 import org.jamesqmgr.model.Envelope;
@@ -114,7 +113,6 @@ abstract class PipelineFixture {
                         store,
                         transports,
                         new RawMailQueueItemDecoratorFactory(),
-                        DoubleBounces.NONE,
                         new RecordingMetricFactory(),
                         new NoopGaugeRegistry(),
                         clock);

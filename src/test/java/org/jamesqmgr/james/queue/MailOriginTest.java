@@ -60,7 +60,6 @@ class MailOriginTest {
                         store,
                         Transports.NONE,
                         new RawMailQueueItemDecoratorFactory(),
-                        DoubleBounces.NONE,
                         new RecordingMetricFactory(),
                         new NoopGaugeRegistry(),
                         Clock.systemUTC());

@@ -61,7 +61,6 @@ class MailPutBackTest {
                         store,
                         Transports.NONE,
                         new RawMailQueueItemDecoratorFactory(),
-                        DoubleBounces.NONE,
                         new RecordingMetricFactory(),
                         new NoopGaugeRegistry(),
                         clock);

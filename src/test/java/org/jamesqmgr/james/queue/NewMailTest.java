@@ -71,6 +71,7 @@ class NewMailTest {
                         Transports.NONE,
                         new NewMail(space, 1000, notices),
                         new RawMailQueueItemDecoratorFactory(),
+                        DoubleBounces.NONE,
                         new RecordingMetricFactory(),
                         new NoopGaugeRegistry(),
                         clock);

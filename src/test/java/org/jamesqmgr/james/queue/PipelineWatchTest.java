@@ -74,7 +74,6 @@ class PipelineWatchTest {
                     store,
                     Transports.NONE,
                     new RawMailQueueItemDecoratorFactory(),
-                    DoubleBounces.NONE,
                     new RecordingMetricFactory(),
                     new NoopGaugeRegistry(),
                     clock);

@@ -76,7 +76,6 @@ class PushQueueTest {
                         store,
                         transports,
                         new RawMailQueueItemDecoratorFactory(),
-                        DoubleBounces.NONE,
                         metrics,
                         new NoopGaugeRegistry(),
                         clock);

@@ -43,7 +43,6 @@ class QmgrMailQueueFactoryTest
                         store,
                         Transports.NONE,
                         new RawMailQueueItemDecoratorFactory(),
-                        DoubleBounces.NONE,
                         new RecordingMetricFactory(),
                         new NoopGaugeRegistry(),
                         clock);

@@ -55,7 +55,6 @@ class QmgrMailQueueTest
                         store,
                         Transports.NONE,
                         new RawMailQueueItemDecoratorFactory(),
-                        DoubleBounces.NONE,
                         metrics.getMetricFactory(),
                         metrics.getSpyGaugeRegistry(),
                         clock);
