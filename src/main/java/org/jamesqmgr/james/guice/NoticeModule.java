@@ -17,13 +17,9 @@ import org.jamesqmgr.notice.NoticeDesk;
 import org.jamesqmgr.notice.NoticeOutbox;
 import org.jamesqmgr.notice.NoticeSettings;
 import org.jamesqmgr.transport.smtp.ProtocolNotices;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Binds what tells the postmaster of trouble. */
 final class NoticeModule extends AbstractModule {
-
-    private static final Logger LOGGER = LoggerFactory.getLogger(NoticeModule.class);
 
     @Override
     protected void configure() {

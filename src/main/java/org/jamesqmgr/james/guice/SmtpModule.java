@@ -79,7 +79,6 @@ final class SmtpModule extends AbstractModule {
     @Provides
     @Singleton
     Unwired unwired(SmtpServers servers, QmgrSettings settings) {
-        return new Unwired(
-                servers.unwired(settings.queueMinfree(), settings.notices().classes()));
+        return new Unwired(servers.unwired(settings.queueMinfree(), settings.notices().classes()));
     }
 }

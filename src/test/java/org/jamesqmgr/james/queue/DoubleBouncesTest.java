@@ -44,6 +44,7 @@ class DoubleBouncesTest {
                         QueueManager.start(store, settings, Clock.systemUTC(), events),
                         store,
                         Transports.NONE,
+                        NewMail.ANY,
                         new RawMailQueueItemDecoratorFactory(),
                         new DoubleBounces(DOUBLE_BOUNCE, events),
                         new RecordingMetricFactory(),
