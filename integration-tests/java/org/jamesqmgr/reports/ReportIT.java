@@ -94,7 +94,7 @@ class ReportIT {
                         report -> {
                             assertThat(report.subject())
                                     .isEqualTo("Undelivered Mail Returned to Sender");
-                            assertThat(report.text())
+                            assertThat(report.prose())
                                     .contains("<no-a@far.example>: ", "<no-b@far.example>: ")
                                     .contains("550 5.1.1 nobody of that name")
                                     .doesNotContain("ok@far.example");
@@ -228,7 +228,7 @@ class ReportIT {
                             assertThat(expiry.subject())
                                     .isEqualTo("Undelivered Mail Returned to Sender");
                             assertThat(expiry.status()).contains("Action: failed", "Status: 4.2.1");
-                            assertThat(expiry.text())
+                            assertThat(expiry.prose())
                                     .containsIgnoringCase("expired")
                                     .contains("450 4.2.1 busy");
                         });

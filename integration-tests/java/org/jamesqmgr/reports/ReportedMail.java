@@ -56,6 +56,11 @@ final class ReportedMail {
         return isMultipart() ? content(0) : content(message);
     }
 
+    /** The same with lines put together again that were wrapped. */
+    String prose() {
+        return text().replaceAll("\\s+", " ");
+    }
+
     /** The fields for programs. */
     String status() {
         return content(1);

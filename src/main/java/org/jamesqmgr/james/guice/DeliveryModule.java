@@ -20,6 +20,12 @@ import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.engine.DeliveryPlan;
 import org.jamesqmgr.engine.FollowUp;
 import org.jamesqmgr.engine.PushTransport;
+import org.jamesqmgr.engine.QueueEventListener;
+import org.jamesqmgr.engine.Reporter;
+import org.jamesqmgr.james.queue.DoubleBounces;
+import org.jamesqmgr.james.queue.MailReporter;
+import org.jamesqmgr.james.queue.PipelineFollowUp;
+import org.jamesqmgr.notice.DoubleBounce;
 import org.jamesqmgr.transport.AgentKind;
 import org.jamesqmgr.transport.DeliveryAgent;
 import org.jamesqmgr.transport.DiscardAgent;
@@ -34,10 +40,18 @@ final class DeliveryModule extends AbstractModule {
 
     @Override
     protected void configure() {
+        bind(FollowUp.class).to(PipelineFollowUp.class).in(Scopes.SINGLETON);
+        bind(Reporter.class).to(MailReporter.class).in(Scopes.SINGLETON);
         bind(DeliveryStart.class).in(Scopes.SINGLETON);
         Multibinder.newSetBinder(binder(), InitializationOperation.class)
                 .addBinding()
                 .to(DeliveryStart.class);
+    }
+
+    @Provides
+    @Singleton
+    DoubleBounces doubleBounces(DoubleBounce doubleBounce, QueueEventListener listener) {
+        return new DoubleBounces(doubleBounce.address(), listener);
     }
 
     @Provides

@@ -3,7 +3,6 @@ package org.jamesqmgr.james.guice;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
-import com.google.inject.Scopes;
 import com.google.inject.Singleton;
 import javax.inject.Provider;
 import org.apache.james.domainlist.api.DomainList;
@@ -15,23 +14,15 @@ import org.jamesqmgr.bounce.ReportSettings;
 import org.jamesqmgr.bounce.ReportTemplates;
 import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.ReportingSettings;
-import org.jamesqmgr.engine.FollowUp;
-import org.jamesqmgr.engine.QueueEventListener;
-import org.jamesqmgr.engine.Reporter;
-import org.jamesqmgr.james.queue.DoubleBounces;
-import org.jamesqmgr.james.queue.MailReporter;
-import org.jamesqmgr.james.queue.PipelineFollowUp;
 import org.jamesqmgr.notice.DoubleBounce;
 import org.jamesqmgr.notice.NoticeRecipients;
 import org.jamesqmgr.notice.NoticeSettings;
 
-/** Binds what reports on mail, and who hears of it. */
+/** Binds what is said in reports and notices, by which rules, and to whom. */
 final class ReportModule extends AbstractModule {
 
     @Override
     protected void configure() {
-        bind(FollowUp.class).to(PipelineFollowUp.class).in(Scopes.SINGLETON);
-        bind(Reporter.class).to(MailReporter.class).in(Scopes.SINGLETON);
         // Eager: bad words are to stop the start, not the first report.
         bind(ReportTemplates.class).toProvider(TemplateFile.class).asEagerSingleton();
     }
@@ -96,11 +87,5 @@ final class ReportModule extends AbstractModule {
                 notices.classes(),
                 noticeClass -> recipients.get().of(noticeClass),
                 doubleBounce.address());
-    }
-
-    @Provides
-    @Singleton
-    DoubleBounces doubleBounces(DoubleBounce doubleBounce, QueueEventListener listener) {
-        return new DoubleBounces(doubleBounce.address(), listener);
     }
 }
