@@ -271,7 +271,9 @@ public final class DeliveryScheduler {
                 destination.dead() ? 0 : destination.window().size(),
                 destination.busy(),
                 destination.waiting().size(),
-                life.deadUntil(destination));
+                destination.phase(),
+                life.deadUntil(destination),
+                destination.reason());
     }
 
     private void adopt(Map<TransportName, TransportLimits> changed) {

@@ -18,6 +18,7 @@ import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.queue.api.ManageableMailQueue;
 import org.apache.james.utils.GuiceProbe;
+import org.jamesqmgr.admin.QueueAdmin;
 import org.jamesqmgr.config.QmgrConfigurationException;
 import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.QmgrSettingsReader;
@@ -26,6 +27,7 @@ import org.jamesqmgr.engine.LoggingQueueEventListener;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.james.queue.DeliveryMetrics;
+import org.jamesqmgr.james.queue.PipelineEntrance;
 import org.jamesqmgr.james.queue.QmgrHealthCheck;
 import org.jamesqmgr.james.queue.QmgrMailQueueFactory;
 import org.jamesqmgr.maillog.MailLog;
@@ -142,5 +144,11 @@ public final class QmgrModule extends AbstractModule {
         QueueEventListener listeners =
                 QueueEventListener.all(List.of(mailLog, new LoggingQueueEventListener(), metrics));
         return QueueManager.start(store, engine, clock, listeners);
+    }
+
+    @Provides
+    @Singleton
+    QueueAdmin queueAdmin(QueueManager queueManager, MessageStore store, Clock clock) {
+        return new QueueAdmin(queueManager, store, new PipelineEntrance(), clock);
     }
 }
