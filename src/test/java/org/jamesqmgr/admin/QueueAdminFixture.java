@@ -40,7 +40,10 @@ public final class QueueAdminFixture implements AutoCloseable {
     public final QueueManager queueManager;
     public final QueueAdmin admin;
 
+    private final MessageStore kept;
+
     private QueueAdminFixture(MessageStore kept, SettableClock clock) {
+        this.kept = kept;
         this.clock = clock;
         this.store = new FailingMessageStore(kept);
         this.queueManager =
@@ -115,6 +118,14 @@ public final class QueueAdminFixture implements AutoCloseable {
                                             envelope.build().recipients().get(0), status))));
             lease.defer(lease.message().status().deferred(NOW.plusSeconds(1000), reason));
         }
+        return id;
+    }
+
+    /** A message in memory that is in the corrupt queue. */
+    public QueueId damaged() throws Exception {
+        QueueId id = accept(1).get(0);
+        ((MemoryMessageStore) kept).damage(id);
+        kept.find(id);
         return id;
     }
 

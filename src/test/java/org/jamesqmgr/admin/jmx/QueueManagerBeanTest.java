@@ -8,9 +8,13 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import javax.management.JMX;
 import javax.management.MBeanServer;
 import javax.management.MBeanServerFactory;
+import javax.management.Notification;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.Test;
 class QueueManagerBeanTest {
 
     private final QueueAdminFixture queues = QueueAdminFixture.inMemory();
+    private final EventNotifications notifications = new EventNotifications(queues.clock);
     private final MBeanServer server = MBeanServerFactory.newMBeanServer();
     private JMXConnectorServer connector;
     private JMXConnector connection;
@@ -37,7 +42,7 @@ class QueueManagerBeanTest {
     @BeforeEach
     void connect() throws Exception {
         System.setProperty("java.rmi.server.hostname", "127.0.0.1");
-        new QueueManagerBean(queues.admin, () -> {}, server).register();
+        new QueueManagerBean(queues.admin, () -> {}, notifications, server).register();
         connector =
                 JMXConnectorServerFactory.newJMXConnectorServer(
                         new JMXServiceURL("service:jmx:rmi://127.0.0.1"), null, server);
@@ -170,6 +175,39 @@ class QueueManagerBeanTest {
 
         assertThat(table.getTotal().getCounts()).containsExactly(2L, 0L, 0L);
         assertThat(table.getDomains().get(0).getDomain()).isEqualTo("x.example");
+    }
+
+    @Test
+    @Tag("A9")
+    void damagedMailShouldBeAnnounced() throws Exception {
+        BlockingQueue<Notification> announced = new LinkedBlockingQueue<>();
+        connection
+                .getMBeanServerConnection()
+                .addNotificationListener(
+                        new ObjectName(QueueManagerBean.NAME),
+                        (notification, handback) -> announced.add(notification),
+                        null,
+                        null);
+
+        notifications.corrupt(new QueueId(1, 1), "cut short");
+
+        Notification notification = announced.poll(30, TimeUnit.SECONDS);
+        assertThat(notification.getType()).isEqualTo("qmgr.corrupt");
+        assertThat(notification.getMessage()).endsWith("cut short");
+    }
+
+    @Test
+    @Tag("A9")
+    void corruptQueueShouldCross() throws Exception {
+        QueueId id = queues.damaged();
+
+        assertThat(bean.listCorrupt())
+                .extracting(CorruptFileRow::getName, CorruptFileRow::isEnvelopeReadable)
+                .containsExactly(tuple(id.asString(), true));
+        assertThat(bean.showCorrupt(id.asString()).getMessage().getQueue()).isEqualTo("corrupt");
+        assertThat(bean.corruptContent(id.asString(), 0, 7)).hasSize(7);
+        assertThat(bean.deleteCorrupt(id.asString())).isTrue();
+        assertThat(bean.getCorruptCount()).isZero();
     }
 
     @Test
