@@ -340,8 +340,7 @@ class OperatorTest extends QueueManagerFixture {
         message.complete(List.of(handOver()));
 
         assertThat(memory.find(id)).isEmpty();
-        assertThat(memory.list(OUTGOING).map(made -> made.queue()))
-                .containsExactly(QueueName.HOLD);
+        assertThat(memory.list(OUTGOING).map(made -> made.queue())).containsExactly(QueueName.HOLD);
     }
 
     private HandOver handOver() {
@@ -480,8 +479,7 @@ class OperatorTest extends QueueManagerFixture {
         start();
         store.fail(true);
 
-        assertThatThrownBy(
-                        () -> queueManager.suspend(Suspension.EVERYTHING))
+        assertThatThrownBy(() -> queueManager.suspend(Suspension.EVERYTHING))
                 .isInstanceOf(MessageStoreException.class);
 
         assertThat(queueManager.suspensions()).isEmpty();

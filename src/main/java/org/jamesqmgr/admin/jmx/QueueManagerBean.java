@@ -55,10 +55,7 @@ public final class QueueManagerBean implements QueueManagerMXBean, NotificationE
     }
 
     QueueManagerBean(
-            QueueAdmin admin,
-            Reload reload,
-            EventNotifications notifications,
-            MBeanServer server) {
+            QueueAdmin admin, Reload reload, EventNotifications notifications, MBeanServer server) {
         this.notifications = notifications;
         this.admin = admin;
         this.reload = reload;

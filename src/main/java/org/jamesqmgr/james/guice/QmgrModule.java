@@ -145,7 +145,8 @@ public final class QmgrModule extends AbstractModule {
         MailLog mailLog =
                 new MailLog(settings.delivery().syslogName(), ProcessHandle.current().pid());
         QueueEventListener listeners =
-                QueueEventListener.all(List.of(mailLog, new LoggingQueueEventListener(), metrics, notifications));
+                QueueEventListener.all(
+                        List.of(mailLog, new LoggingQueueEventListener(), metrics, notifications));
         return QueueManager.start(store, engine, clock, listeners);
     }
 

@@ -94,9 +94,7 @@ class QueueManagerBeanTest {
         assertThat(row.getSuspension()).isEmpty();
         assertThat(row.getRecipients())
                 .extracting(RecipientRow::getAddress, RecipientRow::getReason)
-                .containsExactly(
-                        tuple("a@x.example", "450 later"),
-                        tuple("b@x.example", ""));
+                .containsExactly(tuple("a@x.example", "450 later"), tuple("b@x.example", ""));
     }
 
     @Test
@@ -217,8 +215,7 @@ class QueueManagerBeanTest {
                 .hasMessage("not a queue id: nonsense");
         assertThatThrownBy(() -> bean.list(Selection.all().from(" "), "", 1))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> bean.suspend("smtp"))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> bean.suspend("smtp")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -96,8 +96,7 @@ class PipelineEntranceTest {
                         List.of(),
                         10);
 
-        Map<AttributeName, Attribute> attributes =
-                codec.mailOf(again, null).attributesMap();
+        Map<AttributeName, Attribute> attributes = codec.mailOf(again, null).attributesMap();
 
         assertThat(codec.mailOf(again, null).getState()).isEqualTo(Mail.DEFAULT);
         assertThat(attributes.get(AttributeName.of(PipelineEntrance.REQUEUED)).getValue().value())
