@@ -22,6 +22,7 @@ import org.jamesqmgr.model.RecipientOutcome;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
+import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.directory.DirectoryMessageStore;
 import org.jamesqmgr.testing.EnvelopeBuilder;
 import org.jamesqmgr.testing.FailingMessageStore;
@@ -134,7 +135,7 @@ public final class QueueAdminFixture implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws MessageStoreException {
         store.fail(false);
         queueManager.close();
     }
