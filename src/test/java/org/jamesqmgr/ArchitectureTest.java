@@ -31,7 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <pre>
  * wiring   james.guice
  *             |
- * faces    james.queue  james.mailet  james.smtp    admin.jmx  admin.web  admin.cli    (never see each other)
+ * faces    james.queue  james.mailet  james.smtp    admin.jmx  admin.web  admin.cli    (never see each other,
+ *             |                                        |                               but that admin.cli talks to admin.jmx)
  *             |                                        |            config beside them: builds the records
  * engine   engine  &lt;----- maillog ------------------- admin          that the lower packages declare
  *             |
@@ -179,7 +180,8 @@ class ArchitectureTest {
                         "org.apache.james.webadmin.."),
                 layer(
                         "admin.cli",
-                        BELOW_FACES,
+                        // the programs talk to the bean
+                        Stream.concat(BELOW_FACES.stream(), Stream.of("admin.jmx")).toList(),
                         "javax.management..",
                         "org.apache.commons.cli..",
                         "org.apache.james.cli.."),

@@ -44,6 +44,9 @@ final class ActiveDelivery {
         DELAY_REPORTED
     }
 
+    /** Whether somebody was not tried because an operator has suspended it. */
+    private volatile boolean suspended;
+
     /** Deliveries that were begun and have not ended; counted in the engine alone. */
     private int underWay;
 
@@ -68,6 +71,15 @@ final class ActiveDelivery {
 
     Instant activated() {
         return activated;
+    }
+
+    /** Somebody is not tried because an operator has suspended it. */
+    void suspended() {
+        suspended = true;
+    }
+
+    boolean wasSuspended() {
+        return suspended;
     }
 
     /** A delivery begins. In the engine, as {@link #over} and {@link #underWay}. */

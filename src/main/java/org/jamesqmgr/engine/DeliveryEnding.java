@@ -65,7 +65,7 @@ final class DeliveryEnding {
         try {
             reportUndeliverable(delivery);
             reportDelivered(delivery);
-            if (!pulled.message().pendingRecipients().isEmpty() && expired.test(pulled.message())) {
+            if (!pulled.message().pendingRecipients().isEmpty() && isToReturn(delivery)) {
                 returnToSender(delivery);
                 pulled.complete();
                 return;
@@ -80,6 +80,20 @@ final class DeliveryEnding {
             reportDelay(delivery);
             pulled.retry(reason(pulled.message()), marks(delivery));
         }
+    }
+
+    /**
+     * What an operator wants goes first, and mail does not expire while he keeps it from being tried.
+     */
+    private boolean isToReturn(ActiveDelivery delivery) {
+        QueuedMessage message = delivery.pulled().message();
+        return delivery.pulled()
+                .intended()
+                .map(Intention.Kind.EXPIRE::equals)
+                .orElseGet(
+                        () ->
+                                message.status().forcedExpire()
+                                        || (!delivery.wasSuspended() && expired.test(message)));
     }
 
     /**
@@ -206,6 +220,8 @@ final class DeliveryEnding {
     /** What the next round is to know. */
     private static Set<Mark> marks(ActiveDelivery delivery) {
         Set<Mark> marks = EnumSet.noneOf(Mark.class);
+        marks.addAll(delivery.pulled().message().status().marks());
+        marks.remove(Mark.SUCCESS_OWED);
         if (delayReported(delivery)) {
             marks.add(Mark.DELAY_REPORTED);
         }

@@ -48,6 +48,19 @@ public final class PulledMessage {
         return work.content();
     }
 
+    /** What an operator wants to become of it instead of what its consumer says. */
+    Optional<Intention.Kind> intended() {
+        return work.intention().map(Intention::kind);
+    }
+
+    /** Notes that it is to go back to incoming, unless an operator wants something else. */
+    void intendToGiveBack(String reason) {
+        if (work.intention().isEmpty()) {
+            Runnable nothing = () -> {};
+            work.intend(new Intention(Intention.Kind.GIVE_BACK, reason, nothing));
+        }
+    }
+
     /** Whether the message was ended, by whomever. */
     public boolean ended() {
         return work.ended();

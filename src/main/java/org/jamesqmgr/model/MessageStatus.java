@@ -2,6 +2,7 @@
 package org.jamesqmgr.model;
 
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -14,7 +15,7 @@ import java.util.Set;
  * @param rejections how often its consumer refused it in a row
  * @param crashes how often the server died while this message was being worked on
  * @param reason why it waits or is held; empty if there is nothing to say
- * @param marks what is remembered about reports on it
+ * @param marks what is to be known when it is handled the next time
  */
 public record MessageStatus(
         Instant due,
@@ -25,12 +26,14 @@ public record MessageStatus(
         String reason,
         Set<Mark> marks) {
 
-    /** What is to be known of reports when the message is tried the next time. */
+    /** What is to be known when the message is handled the next time. */
     public enum Mark {
         /** The sender knows that the message is late. */
         DELAY_REPORTED,
         /** Recipients were delivered to, and nobody could be told of it yet. */
-        SUCCESS_OWED
+        SUCCESS_OWED,
+        /** An operator wants it returned to its sender without another attempt. */
+        FORCED_EXPIRE
     }
 
     public MessageStatus {
@@ -90,6 +93,18 @@ public record MessageStatus(
 
     public boolean has(Mark mark) {
         return marks.contains(mark);
+    }
+
+    /** Whether an operator wants it returned to its sender at its next handling. */
+    public boolean forcedExpire() {
+        return has(Mark.FORCED_EXPIRE);
+    }
+
+    /** An operator wants it returned to its sender. */
+    public MessageStatus expiring() {
+        Set<Mark> more = EnumSet.of(Mark.FORCED_EXPIRE);
+        more.addAll(marks);
+        return withMarks(more);
     }
 
     public MessageStatus withMarks(Set<Mark> others) {

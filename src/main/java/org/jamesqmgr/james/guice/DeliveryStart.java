@@ -10,6 +10,8 @@ import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.queue.api.ManageableMailQueue;
 import org.apache.james.utils.InitializationOperation;
+import org.jamesqmgr.admin.QueueAdmin;
+import org.jamesqmgr.admin.jmx.EventNotifications;
 import org.jamesqmgr.admin.jmx.QueueManagerBean;
 import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.SettingsFile;
@@ -38,6 +40,8 @@ final class DeliveryStart implements InitializationOperation {
             MailQueueFactory<? extends ManageableMailQueue> queues,
             QmgrSettings settings,
             CurrentRoutes current,
+            QueueAdmin admin,
+            EventNotifications notifications,
             FileSystem files)
             throws FileNotFoundException {
         this.queueManager = queueManager;
@@ -51,7 +55,7 @@ final class DeliveryStart implements InitializationOperation {
                             current.replace(routes);
                             queueManager.reconfigure(plan.withRouter(routes));
                         });
-        this.bean = new QueueManagerBean(queueManager, file::reload);
+        this.bean = new QueueManagerBean(admin, file::reload, notifications);
     }
 
     @Override

@@ -10,6 +10,7 @@ import com.google.inject.multibindings.Multibinder;
 import java.io.FileNotFoundException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.List;
 import org.apache.james.core.healthcheck.HealthCheck;
 import org.apache.james.filesystem.api.FileSystem;
@@ -18,6 +19,8 @@ import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.queue.api.ManageableMailQueue;
 import org.apache.james.utils.GuiceProbe;
+import org.jamesqmgr.admin.QueueAdmin;
+import org.jamesqmgr.admin.jmx.EventNotifications;
 import org.jamesqmgr.config.QmgrConfigurationException;
 import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.QmgrSettingsReader;
@@ -28,6 +31,7 @@ import org.jamesqmgr.engine.NoticeTriggers;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.james.queue.DeliveryMetrics;
+import org.jamesqmgr.james.queue.PipelineEntrance;
 import org.jamesqmgr.james.queue.QmgrHealthCheck;
 import org.jamesqmgr.james.queue.QmgrMailQueueFactory;
 import org.jamesqmgr.maillog.MailLog;
@@ -132,6 +136,7 @@ public final class QmgrModule extends AbstractModule {
     QueueEventListener listeners(
             QmgrSettings settings,
             DeliveryMetrics metrics,
+            EventNotifications notifications,
             NoticeDesk notices,
             DoubleBounce doubleBounce) {
         MailLog mailLog =
@@ -141,6 +146,7 @@ public final class QmgrModule extends AbstractModule {
                         mailLog,
                         new LoggingQueueEventListener(),
                         metrics,
+                        notifications,
                         new NoticeTriggers(notices, doubleBounce)));
     }
 
@@ -165,5 +171,20 @@ public final class QmgrModule extends AbstractModule {
         QueueManager queueManager = QueueManager.start(store, engine, clock, listeners);
         queueManager.atEnd(notices::close);
         return queueManager;
+    }
+
+    @Provides
+    @Singleton
+    EventNotifications eventNotifications(Clock clock) {
+        return new EventNotifications(clock);
+    }
+
+    @Provides
+    @Singleton
+    QueueAdmin queueAdmin(
+            QmgrSettings settings, QueueManager queueManager, MessageStore store, Clock clock) {
+        String host = settings.delivery().myhostname();
+        PipelineEntrance entrance = new PipelineEntrance(host, ZoneId.systemDefault());
+        return new QueueAdmin(queueManager, store, entrance, clock);
     }
 }
