@@ -40,6 +40,7 @@ class QueueManagerBeanTest {
     private QueueManagerMXBean bean;
 
     @BeforeEach
+    @SuppressWarnings("BanJNDI") // to a server of ours, on loopback
     void connect() throws Exception {
         System.setProperty("java.rmi.server.hostname", "127.0.0.1");
         new QueueManagerBean(queues.admin, () -> {}, notifications, server).register();
