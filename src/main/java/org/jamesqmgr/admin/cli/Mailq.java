@@ -60,7 +60,6 @@ final class Mailq implements Program {
         if (conf != null) {
             connecting.read(conf);
         }
-        // Postfix's mailq is postqueue under another name, and says so.
-        return Postqueue.show(connecting, surroundings.of("postqueue"), false);
+        return Postqueue.show(connecting, surroundings, false);
     }
 }

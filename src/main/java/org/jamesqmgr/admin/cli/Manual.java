@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.admin.cli;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,7 +31,8 @@ final class Manual {
         }
         arguments(spec);
         exitCodes(spec);
-        for (CommandLine subcommand : spec.subcommands().values()) {
+        // In an order that does not depend on the virtual machine.
+        for (CommandLine subcommand : new TreeMap<>(spec.subcommands()).values()) {
             CommandSpec own = subcommand.getCommandSpec();
             program(own, name + " " + own.name(), "##");
         }
@@ -38,7 +41,7 @@ final class Manual {
     private static String synopsis(CommandSpec spec, String name) {
         String options =
                 shown(spec).stream()
-                        .map(option -> "[" + option.names()[0] + value(option) + "]")
+                        .map(option -> "[" + name(option) + value(option) + "]")
                         .collect(Collectors.joining(" "));
         String parameters =
                 spec.positionalParameters().stream()
@@ -52,7 +55,21 @@ final class Manual {
     }
 
     private static List<OptionSpec> shown(CommandSpec spec) {
-        return spec.options().stream().filter(option -> !option.hidden()).toList();
+        return spec.options().stream()
+                .filter(option -> !option.hidden())
+                .sorted(
+                        Comparator.comparing(Manual::isLong)
+                                .thenComparing(Manual::name, String.CASE_INSENSITIVE_ORDER)
+                                .thenComparing(Manual::name))
+                .toList();
+    }
+
+    private static String name(OptionSpec option) {
+        return option.names()[0];
+    }
+
+    private static boolean isLong(OptionSpec option) {
+        return name(option).startsWith("--");
     }
 
     private static String value(OptionSpec option) {
@@ -60,7 +77,7 @@ final class Manual {
     }
 
     private static String parameter(PositionalParamSpec parameter) {
-        String more = parameter.arity().max() > 1 ? "..." : "";
+        String more = parameter.isMultiValue() ? "..." : "";
         return parameter.arity().min() == 0
                 ? "[" + parameter.paramLabel() + more + "]"
                 : parameter.paramLabel() + more;
@@ -68,7 +85,7 @@ final class Manual {
 
     private void arguments(CommandSpec spec) {
         for (OptionSpec option : shown(spec)) {
-            item(option.names()[0] + value(option), option.description());
+            item(name(option) + value(option), option.description());
         }
         spec.positionalParameters().stream()
                 .filter(parameter -> !parameter.hidden())

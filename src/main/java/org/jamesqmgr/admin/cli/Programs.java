@@ -50,6 +50,7 @@ final class Programs {
     private static CommandLine commandLine(Program program) {
         return new CommandLine(program)
                 .setOverwrittenOptionsAllowed(true)
+                .setAllowOptionsAsOptionParameters(true)
                 .setExpandAtFiles(false)
                 .setTrimQuotes(false);
     }
@@ -65,7 +66,8 @@ final class Programs {
      * @return what to end with
      */
     static int run(String name, List<String> args, Surroundings surroundings) {
-        Surroundings own = surroundings.of(name);
+        // Postfix's mailq is postqueue, and says so.
+        Surroundings own = surroundings.of(name.equals("mailq") ? "postqueue" : name);
         try {
             return switch (name) {
                 case QMGR -> Qmgr.run(own, args);
