@@ -2,20 +2,22 @@
 package org.jamesqmgr.james.queue;
 
 import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.inject.Inject;
 import org.apache.james.core.healthcheck.ComponentName;
 import org.apache.james.core.healthcheck.HealthCheck;
 import org.apache.james.core.healthcheck.Result;
 import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.engine.StoreTrouble;
+import org.jamesqmgr.engine.Suspension;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.store.MessageStore;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /**
- * Unhealthy while the store fails, degraded while damaged messages wait for a person. Asking
- * costs next to nothing.
+ * Unhealthy while the store fails; degraded while damaged messages wait for a person, or an operator
+ * has suspended something or drains the queues. Asking costs next to nothing.
  */
 public final class QmgrHealthCheck implements HealthCheck {
 
@@ -40,6 +42,13 @@ public final class QmgrHealthCheck implements HealthCheck {
         return Mono.fromCallable(this::result);
     }
 
+    private String suspended() {
+        return queueManager.suspensions().stream()
+                .map(Suspension::asString)
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
     private Result result() {
         Optional<StoreTrouble> trouble = queueManager.storeTrouble();
         if (trouble.isPresent()) {
@@ -48,6 +57,12 @@ public final class QmgrHealthCheck implements HealthCheck {
         long corrupt = store.counts().get(QueueName.CORRUPT);
         if (corrupt > 0) {
             return Result.degraded(NAME, "damaged messages kept in the corrupt queue: " + corrupt);
+        }
+        if (!queueManager.suspensions().isEmpty()) {
+            return Result.degraded(NAME, "suspended by hand: " + suspended());
+        }
+        if (queueManager.draining()) {
+            return Result.degraded(NAME, "the queues are being drained: new mail is refused");
         }
         return Result.healthy(NAME);
     }
