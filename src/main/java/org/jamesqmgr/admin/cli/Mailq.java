@@ -16,6 +16,7 @@ import picocli.CommandLine.Parameters;
             "While the server is down, the queue directory is listed, with a warning."
         },
         exitCodeList = {"0:done", "69:wrong usage, or there is no server to ask"})
+@SuppressWarnings("UnusedVariable") // picocli fills them in
 final class Mailq implements Program {
 
     private final Surroundings surroundings;

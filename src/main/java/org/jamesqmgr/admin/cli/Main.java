@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.admin.cli;
 
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 
@@ -24,7 +26,8 @@ public final class Main {
     public static void main(String[] args) {
         Path home = Path.of(System.getProperty("jamesqmgr.home", "."));
         Surroundings surroundings =
-                new Surroundings(console("james-qmgr"), home, Clock.systemDefaultZone());
+                new Surroundings(
+                        console("james-qmgr"), home, Clock.system(ZoneId.systemDefault()));
         System.exit(run(surroundings, args));
     }
 
@@ -42,16 +45,16 @@ public final class Main {
         return new Console(
                 program,
                 System.in,
-                stream(FileDescriptor.out, BUFFER),
-                stream(FileDescriptor.err, BUFFER),
+                stream(FileDescriptor.out),
+                stream(FileDescriptor.err),
                 terminals.contains("0") && terminals.contains("2"),
                 terminals.contains("1"),
                 terminals.contains("2"));
     }
 
-    private static PrintStream stream(FileDescriptor descriptor, int buffer) {
+    private static PrintStream stream(FileDescriptor descriptor) {
         return new PrintStream(
-                new java.io.BufferedOutputStream(new FileOutputStream(descriptor), buffer),
+                new BufferedOutputStream(new FileOutputStream(descriptor), BUFFER),
                 false,
                 StandardCharsets.UTF_8);
     }

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.regex.Pattern;
 
@@ -183,7 +184,7 @@ final class MessagePrinter {
         }
 
         String text() {
-            return bytes.toString(java.nio.charset.StandardCharsets.ISO_8859_1);
+            return bytes.toString(StandardCharsets.ISO_8859_1);
         }
 
         void writeTo(PrintStream out) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
             "1:wrong usage, or no such message",
             "69:there is no server to ask"
         })
+@SuppressWarnings("UnusedVariable") // picocli fills them in
 final class Postcat implements Program {
 
     private final Surroundings surroundings;

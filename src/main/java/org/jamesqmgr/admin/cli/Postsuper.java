@@ -31,12 +31,12 @@ import picocli.CommandLine.Parameters;
             "1:wrong usage, or no answer to a question",
             "69:there is no server to ask"
         })
+@SuppressWarnings("UnusedVariable") // picocli fills them in
 final class Postsuper implements Program {
 
     private static final String ALL = "ALL";
     private static final String STANDARD_INPUT = "-";
 
-    private final Surroundings surroundings;
     private final Console console;
     private final List<Step> steps = new ArrayList<>();
 
@@ -128,7 +128,6 @@ final class Postsuper implements Program {
     private List<String> queues = List.of();
 
     Postsuper(Surroundings surroundings) {
-        this.surroundings = surroundings;
         this.console = surroundings.console();
         this.connecting = new Connecting(surroundings.home());
     }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.admin.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -31,6 +34,7 @@ import picocli.CommandLine.Parameters;
             "69:there is no server to ask, or it cannot do it now",
             "78:the configuration has mistakes"
         })
+@SuppressWarnings("UnusedVariable") // picocli fills them in
 final class Qmgr {
 
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -62,8 +66,8 @@ final class Qmgr {
                 .setExpandAtFiles(false)
                 .setTrimQuotes(false)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(ansi))
-                .setOut(new java.io.PrintWriter(console.out(), true))
-                .setErr(new java.io.PrintWriter(console.err(), true))
+                .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler(this::wrongUsage)
                 .setExecutionExceptionHandler(
                         (e, command, result) ->
@@ -103,8 +107,7 @@ final class Qmgr {
     @Command(
             name = "status",
             description =
-                    "Shows how much is queued where, and since when, and what is out of order.",
-            mixinStandardHelpOptions = false)
+                    "Shows how much is queued where, and since when, and what is out of order.")
     int status() throws UnavailableException {
         return asking(
                 bean -> {
@@ -117,7 +120,7 @@ final class Qmgr {
             name = "check",
             description = "Checks conf/qmgr.xml for mistakes. Needs no server.")
     int check() {
-        java.nio.file.Path file = connecting.conf().resolve("qmgr.xml");
+        Path file = connecting.conf().resolve("qmgr.xml");
         try {
             QmgrSettingsReader.read(file);
         } catch (QmgrConfigurationException e) {

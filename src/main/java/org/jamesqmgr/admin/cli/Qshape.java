@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
                 + " all."
         },
         exitCodeList = {"0:done", "69:there is no server to ask", "255:wrong usage"})
+@SuppressWarnings("UnusedVariable") // picocli fills them in
 final class Qshape implements Program {
 
     /** Beyond this the small domains are shown together. */

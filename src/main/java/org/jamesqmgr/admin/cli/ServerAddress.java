@@ -3,6 +3,7 @@ package org.jamesqmgr.admin.cli;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -115,7 +116,7 @@ record ServerAddress(String host, int port, Optional<Credentials> credentials) {
                 throw unreadable(file, e);
             }
             return Optional.empty(); // the server writes it at its first start
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw unreadable(file, e);
         }
     }

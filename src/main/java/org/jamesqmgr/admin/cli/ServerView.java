@@ -91,7 +91,7 @@ final class ServerView implements QueueView {
         return bean.listCorrupt().stream()
                 .filter(file -> file.getName().equals(name))
                 .findFirst()
-                .map(file -> 0L)
+                .map(CorruptFileRow::getContentOffset)
                 .orElse(-1L);
     }
 

@@ -2,6 +2,7 @@
 package org.jamesqmgr.admin.cli;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -135,7 +136,7 @@ final class ShapeReport {
     }
 
     private static List<String> texts(long[] counts) {
-        return java.util.Arrays.stream(counts).mapToObj(Long::toString).collect(Collectors.toList());
+        return Arrays.stream(counts).mapToObj(Long::toString).collect(Collectors.toList());
     }
 
     private static void row(

@@ -3,6 +3,7 @@ package org.jamesqmgr.admin.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jamesqmgr.admin.jmx.MessageDetails;
@@ -67,7 +68,7 @@ record ShownMail(
         for (Recipient to : message.recipients()) {
             String original = envelope.options().of(to.address()).original();
             recipients.add(
-                    to(to.address().asString(), original, to.state().name().toLowerCase(ROOT)));
+                    to(to.address().asString(), original, to.state().name().toLowerCase(Locale.ROOT)));
         }
         return new ShownMail(
                 message.id().asString(),
@@ -79,8 +80,6 @@ record ShownMail(
                 attributes,
                 recipients);
     }
-
-    private static final java.util.Locale ROOT = java.util.Locale.ROOT;
 
     private static To to(String address, String original, String state) {
         return new To(address, original.isEmpty() ? address : original, state.equals("done"));

@@ -348,6 +348,11 @@ final class FakeQueueManager implements QueueManagerMXBean {
         public boolean isEnvelopeReadable() {
             return false;
         }
+
+        @Override
+        public long getContentOffset() {
+            return -1;
+        }
     }
 
     void add(FakeMail mail) {

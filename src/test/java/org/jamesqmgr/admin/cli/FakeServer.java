@@ -144,7 +144,7 @@ final class FakeServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         connector.stop();
         UnicastRemoteObject.unexportObject(registry, true);
     }

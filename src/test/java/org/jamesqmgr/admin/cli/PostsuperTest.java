@@ -3,10 +3,12 @@ package org.jamesqmgr.admin.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Random;
 import org.jamesqmgr.admin.cli.FakeQueueManager.FakeMail;
 import org.jamesqmgr.admin.cli.FakeServer.Result;
 import org.junit.jupiter.api.AfterEach;
@@ -209,11 +211,11 @@ class PostsuperTest {
     @Test
     void binaryOnStandardInputShouldHarmNothing() {
         byte[] bytes = new byte[100_000];
-        new java.util.Random(1).nextBytes(bytes);
+        new Random(1).nextBytes(bytes);
 
         Result result =
                 server.run(
-                        new java.io.ByteArrayInputStream(bytes), false, "postsuper", "-d", "-");
+                        new ByteArrayInputStream(bytes), false, "postsuper", "-d", "-");
 
         assertThat(result.status()).isZero();
         assertThat(result.err()).endsWith("postsuper: Deleted: 0 messages\n");
@@ -252,6 +254,11 @@ class PostsuperTest {
                 position = 0;
             }
             return line[position++];
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            return super.read(bytes, offset, length);
         }
 
         private static String id(int number) {
