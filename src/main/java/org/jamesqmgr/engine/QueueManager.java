@@ -184,7 +184,8 @@ public final class QueueManager implements AutoCloseable {
      */
     public boolean expired(QueuedMessage message) {
         Instant created = message.envelope().created();
-        return message.status().forcedExpire() || schedule(message).expired(created, clockWatch.nowFor(created));
+        return message.status().forcedExpire()
+                || schedule(message).expired(created, clockWatch.nowFor(created));
     }
 
     /**

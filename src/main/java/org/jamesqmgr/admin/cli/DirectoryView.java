@@ -102,7 +102,8 @@ final class DirectoryView implements QueueView {
         try {
             return reader.content(QueueId.parse(mail.name()).orElseThrow());
         } catch (IOException e) {
-            throw FatalException.badRequest("open queue file " + mail.name() + ": " + e.getMessage());
+            throw FatalException.badRequest(
+                    "open queue file " + mail.name() + ": " + e.getMessage());
         }
     }
 

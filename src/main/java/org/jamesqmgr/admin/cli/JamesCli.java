@@ -27,7 +27,8 @@ final class JamesCli {
 
     @Option(
             names = {"-h", "--host"},
-            paramLabel = "host", description = "The server's host.")
+            paramLabel = "host",
+            description = "The server's host.")
     private String host;
 
     @Option(
@@ -50,7 +51,6 @@ final class JamesCli {
 
     @Parameters(paramLabel = "command", description = "Such as ListUsers, or status.")
     private List<String> command = List.of();
-
 
     JamesCli(Surroundings surroundings) {
         this.surroundings = surroundings;

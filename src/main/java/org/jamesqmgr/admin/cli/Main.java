@@ -26,8 +26,7 @@ public final class Main {
     public static void main(String[] args) {
         Path home = Path.of(System.getProperty("jamesqmgr.home", "."));
         Surroundings surroundings =
-                new Surroundings(
-                        console("james-qmgr"), home, Clock.system(ZoneId.systemDefault()));
+                new Surroundings(console("james-qmgr"), home, Clock.system(ZoneId.systemDefault()));
         System.exit(run(surroundings, args));
     }
 

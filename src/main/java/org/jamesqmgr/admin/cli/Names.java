@@ -12,7 +12,8 @@ final class Names {
     private static final Pattern QUEUE_ID = Pattern.compile("[A-Za-z0-9_]+");
 
     private static final Pattern HOST_NAME =
-            Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*");
+            Pattern.compile(
+                    "[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*");
 
     private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");
 
@@ -24,8 +25,15 @@ final class Names {
     /** Postfix's queues, of which we have but some. */
     private static final Set<String> POSTFIX_QUEUES =
             Set.of(
-                    "maildrop", "incoming", "active", "deferred", "hold", "flush", "defer",
-                    "bounce", "trace");
+                    "maildrop",
+                    "incoming",
+                    "active",
+                    "deferred",
+                    "hold",
+                    "flush",
+                    "defer",
+                    "bounce",
+                    "trace");
 
     private Names() {}
 
@@ -42,7 +50,8 @@ final class Names {
         return text.length() <= LONGEST
                 && HOST_NAME.matcher(text).matches()
                 && !NUMBERS.matcher(text).matches()
-                && Pattern.compile("\\.").splitAsStream(text)
+                && Pattern.compile("\\.")
+                        .splitAsStream(text)
                         .allMatch(label -> label.length() <= LONGEST_LABEL);
     }
 

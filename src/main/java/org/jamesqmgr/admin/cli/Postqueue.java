@@ -78,9 +78,10 @@ final class Postqueue implements Program {
 
     @Override
     public int run() throws UnavailableException {
-        long asked = Stream.of(list, json, flush, message != null, site != null)
-                .filter(Boolean::booleanValue)
-                .count();
+        long asked =
+                Stream.of(list, json, flush, message != null, site != null)
+                        .filter(Boolean::booleanValue)
+                        .count();
         if (asked != 1 || !rest.isEmpty()) {
             throw new FatalException(usageStatus(), usage());
         }
@@ -111,7 +112,9 @@ final class Postqueue implements Program {
             throw new FatalException(
                     Exit.UNAVAILABLE,
                     "Queue report unavailable - "
-                            + (e.isDown() ? "mail system is down (" + e.getMessage() + ")" : e.getMessage()));
+                            + (e.isDown()
+                                    ? "mail system is down (" + e.getMessage() + ")"
+                                    : e.getMessage()));
         }
         return Exit.OK;
     }
@@ -126,8 +129,7 @@ final class Postqueue implements Program {
         long corrupt = view.corrupt();
         if (corrupt > 0) {
             console.warn(
-                    Text.messages(corrupt)
-                            + " in the corrupt queue: see \"qmgr corrupt list\"");
+                    Text.messages(corrupt) + " in the corrupt queue: see \"qmgr corrupt list\"");
         }
     }
 

@@ -16,14 +16,14 @@ import picocli.CommandLine.Parameters;
         name = "postsuper",
         description = {
             "Deletes, holds, releases, requeues and expires queued messages, as Postfix's postsuper"
-                + " does.",
+                    + " does.",
             "A queue_id is the id of a message, ALL (in upper case) for all messages, or - to read ids"
-                + " from standard input, one a line. What is named is looked for in the queues that"
-                + " are named, or else in all that the action makes sense for. Several actions are"
-                + " carried out in the order of the command line.",
+                    + " from standard input, one a line. What is named is looked for in the queues that"
+                    + " are named, or else in all that the action makes sense for. Several actions are"
+                    + " carried out in the order of the command line.",
             "With the options --from to --larger-than, which Postfix does not have, ALL means all"
-                + " messages that meet every condition; the program then asks before it does"
-                + " anything, and needs --yes or --dry-run where it cannot ask.",
+                    + " messages that meet every condition; the program then asks before it does"
+                    + " anything, and needs --yes or --dry-run where it cannot ask.",
             "All text goes to standard error."
         },
         exitCodeList = {
@@ -158,8 +158,7 @@ final class Postsuper implements Program {
                 ask(session);
             }
             SuperWork work =
-                    new SuperWork(
-                            session.bean(), console, queues, tryOut, verbose.length > 0);
+                    new SuperWork(session.bean(), console, queues, tryOut, verbose.length > 0);
             steps.forEach(step -> take(work, step));
             work.report();
         }
@@ -192,8 +191,7 @@ final class Postsuper implements Program {
     private void ask(ServerSession session) {
         for (Step step : steps) {
             long count = count(session, step.action());
-            console.err()
-                    .print("postsuper: " + step.action().question(count) + " [y/N] ");
+            console.err().print("postsuper: " + step.action().question(count) + " [y/N] ");
             console.err().flush();
             if (!answer().strip().toLowerCase(Locale.ROOT).matches("y|yes")) {
                 throw FatalException.badRequest("nothing is done");

@@ -116,9 +116,7 @@ final class Qmgr {
                 });
     }
 
-    @Command(
-            name = "check",
-            description = "Checks conf/qmgr.xml for mistakes. Needs no server.")
+    @Command(name = "check", description = "Checks conf/qmgr.xml for mistakes. Needs no server.")
     int check() {
         Path file = connecting.conf().resolve("qmgr.xml");
         try {
@@ -261,16 +259,14 @@ final class Qmgr {
     int completion() {
         for (String name : Programs.names()) {
             if (!name.equals("james-cli")) {
-                console.out()
-                        .print(AutoComplete.bash(name, Programs.model(name, surroundings)));
+                console.out().print(AutoComplete.bash(name, Programs.model(name, surroundings)));
             }
         }
         return Exit.OK;
     }
 
     @Command(name = "manual", description = "Writes the manual page of a program, in Markdown.")
-    int manual(
-            @Parameters(paramLabel = "program", description = "As postqueue.") String program) {
+    int manual(@Parameters(paramLabel = "program", description = "As postqueue.") String program) {
         if (!Programs.names().contains(program)) {
             throw FatalException.badRequest("no such program: " + program);
         }

@@ -72,8 +72,7 @@ final class QmgrCorrupt {
     }
 
     private static void requireThere(QueueManagerMXBean bean, String name) {
-        boolean there =
-                bean.listCorrupt().stream().anyMatch(file -> file.getName().equals(name));
+        boolean there = bean.listCorrupt().stream().anyMatch(file -> file.getName().equals(name));
         if (!there) {
             throw noSuchFile(name);
         }

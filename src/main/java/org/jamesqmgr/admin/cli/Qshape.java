@@ -15,10 +15,10 @@ import picocli.CommandLine.Parameters;
         name = "qshape",
         description = {
             "Shows for which domains mail is queued and how old it is, as Postfix's qshape does: the"
-                + " recipients that are not done, or with -s the messages, by domain and age in"
-                + " minutes.",
+                    + " recipients that are not done, or with -s the messages, by domain and age in"
+                    + " minutes.",
             "On a terminal the twenty largest domains are shown, or as many as -n says; elsewhere"
-                + " all."
+                    + " all."
         },
         exitCodeList = {"0:done", "69:there is no server to ask", "255:wrong usage"})
 @SuppressWarnings("UnusedVariable") // picocli fills them in
@@ -50,10 +50,7 @@ final class Qshape implements Program {
     @Option(names = "-b", paramLabel = "bucket_count", description = "The number of ages; 10.")
     private int buckets = 10;
 
-    @Option(
-            names = "-t",
-            paramLabel = "bucket_time",
-            description = "The first age, in minutes; 5.")
+    @Option(names = "-t", paramLabel = "bucket_time", description = "The first age, in minutes; 5.")
     private int minutes = 5;
 
     @Option(

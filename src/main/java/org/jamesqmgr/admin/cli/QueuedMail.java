@@ -75,7 +75,9 @@ record QueuedMail(
                 message.recipients().stream()
                         .filter(to -> to.state() != Recipient.State.DONE)
                         .map(Recipient::address)
-                        .sorted(Comparator.comparing(to -> last.getOrDefault(to, Integer.MAX_VALUE)))
+                        .sorted(
+                                Comparator.comparing(
+                                        to -> last.getOrDefault(to, Integer.MAX_VALUE)))
                         .map(to -> to(message, to, last.get(to)))
                         .toList();
         return new QueuedMail(

@@ -47,7 +47,9 @@ final class ServerSession implements AutoCloseable {
             ObjectName name = new ObjectName(BEAN);
             if (!server.isRegistered(name)) {
                 throw UnavailableException.refused(
-                        "the server at " + place(address) + " has no queue manager: james-qmgr does"
+                        "the server at "
+                                + place(address)
+                                + " has no queue manager: james-qmgr does"
                                 + " not run in it");
             }
             return new ServerSession(
@@ -82,8 +84,7 @@ final class ServerSession implements AutoCloseable {
     /** RMI would wait for minutes, and wrap what it finds in three exceptions. */
     private static void knock(ServerAddress address) throws UnavailableException {
         try (Socket socket = new Socket()) {
-            socket.connect(
-                    new InetSocketAddress(address.host(), address.port()), CONNECT_MILLIS);
+            socket.connect(new InetSocketAddress(address.host(), address.port()), CONNECT_MILLIS);
         } catch (UnknownHostException e) {
             throw UnavailableException.refused("unknown host " + address.host());
         } catch (SocketTimeoutException e) {
@@ -119,7 +120,9 @@ final class ServerSession implements AutoCloseable {
                     "the server at "
                             + place(address)
                             + " does not let in "
-                            + address.credentials().map(Object::toString).orElse("nobody in particular")
+                            + address.credentials()
+                                    .map(Object::toString)
+                                    .orElse("nobody in particular")
                             + ": wrong user or password");
         } catch (IOException | RuntimeException e) {
             throw noJmx(address, e);

@@ -110,7 +110,13 @@ final class ShapeReport {
                                 .thenComparing(row -> row.getKey().length()))
                 .limit(most == 0 ? Long.MAX_VALUE : most)
                 .forEach(
-                        row -> row(row.getKey(), texts(row.getValue()), widths, domainWidth, table));
+                        row ->
+                                row(
+                                        row.getKey(),
+                                        texts(row.getValue()),
+                                        widths,
+                                        domainWidth,
+                                        table));
         return table.toString();
     }
 

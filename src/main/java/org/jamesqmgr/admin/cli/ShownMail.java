@@ -44,7 +44,8 @@ record ShownMail(
         }
         List<To> recipients = new ArrayList<>();
         details.getRecipients()
-                .forEach(to -> recipients.add(to(to.getAddress(), to.getOriginal(), to.getState())));
+                .forEach(
+                        to -> recipients.add(to(to.getAddress(), to.getOriginal(), to.getState())));
         return new ShownMail(
                 row.getId(),
                 row.getQueue(),
@@ -68,7 +69,10 @@ record ShownMail(
         for (Recipient to : message.recipients()) {
             String original = envelope.options().of(to.address()).original();
             recipients.add(
-                    to(to.address().asString(), original, to.state().name().toLowerCase(Locale.ROOT)));
+                    to(
+                            to.address().asString(),
+                            original,
+                            to.state().name().toLowerCase(Locale.ROOT)));
         }
         return new ShownMail(
                 message.id().asString(),

@@ -70,7 +70,8 @@ final class StatusReport {
                                         .append(Text.messages(count))
                                         .append('\n'));
         bean.getSuspensions()
-                .forEach(what -> report.append(colours.alarming("suspended: " + what)).append('\n'));
+                .forEach(
+                        what -> report.append(colours.alarming("suspended: " + what)).append('\n'));
         if (bean.isDraining()) {
             String still = bean.isStill() ? ", and the queue is still" : "";
             report.append(colours.alarming("draining: new mail is refused" + still)).append('\n');
@@ -86,7 +87,8 @@ final class StatusReport {
         StringBuilder report = new StringBuilder();
         report.append(
                 String.format(
-                        "%-9s %6s %5s %7s %s%n", "state", "window", "busy", "waiting", "destination"));
+                        "%-9s %6s %5s %7s %s%n",
+                        "state", "window", "busy", "waiting", "destination"));
         for (DestinationRow row : bean.destinations()) {
             report.append(
                     String.format(

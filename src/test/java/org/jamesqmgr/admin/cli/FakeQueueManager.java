@@ -366,9 +366,7 @@ final class FakeQueueManager implements QueueManagerMXBean {
         Predicate<FakeMail> in =
                 mail -> selection.getQueues() == null || selection.getQueues().contains(mail.queue);
         Predicate<FakeMail> from =
-                mail ->
-                        selection.getSender() == null
-                                || mail.sender.equals(selection.getSender());
+                mail -> selection.getSender() == null || mail.sender.equals(selection.getSender());
         if (selection.getIds() == null) {
             return mails.values().stream().filter(in.and(from)).toList();
         }

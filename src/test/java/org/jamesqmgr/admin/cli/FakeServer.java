@@ -79,7 +79,8 @@ final class FakeServer implements AutoCloseable {
         server.register();
         Files.createDirectories(home.resolve("conf"));
         server.write("jmx.properties", "jmx.address=127.0.0.1\njmx.port=" + port + "\n");
-        server.write("jmxremote.password", "# written by the server\njames-admin " + PASSWORD + "\n");
+        server.write(
+                "jmxremote.password", "# written by the server\njames-admin " + PASSWORD + "\n");
         return server;
     }
 

@@ -214,8 +214,7 @@ class PostqueueTest {
     void flushingShouldBeSilent() {
         assertThat(server.run("postqueue", "-f")).isEqualTo(new Result("", "", 0));
         assertThat(server.run("postqueue", "-s", "dead.test")).isEqualTo(new Result("", "", 0));
-        assertThat(server.run("postqueue", "-i4jY2qn5dM4zL4qk1"))
-                .isEqualTo(new Result("", "", 0));
+        assertThat(server.run("postqueue", "-i4jY2qn5dM4zL4qk1")).isEqualTo(new Result("", "", 0));
 
         assertThat(server.queueManager.calls)
                 .containsExactly("flush", "flushSite dead.test", "flushMessage 4jY2qn5dM4zL4qk1");

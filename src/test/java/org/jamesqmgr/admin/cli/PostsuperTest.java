@@ -66,11 +66,7 @@ class PostsuperTest {
     @Test
     void idsShouldBeReadFromStandardInput() {
         assertThat(server.runWith(SECOND + "\nNOSUCH\n" + THIRD + "\n", "postsuper", "-d", "-"))
-                .isEqualTo(
-                        said(
-                                SECOND + ": removed",
-                                THIRD + ": removed",
-                                "Deleted: 2 messages"));
+                .isEqualTo(said(SECOND + ": removed", THIRD + ": removed", "Deleted: 2 messages"));
         assertThat(server.runWith("", "postsuper", "-d", "-"))
                 .isEqualTo(said("Deleted: 0 messages"));
     }
@@ -89,8 +85,7 @@ class PostsuperTest {
     @ValueSource(strings = {"bad/id", "..", "*", "?", "../../../etc/passwd", "", "=ALL", "ALL "})
     void whatIsNoIdShouldMatchNothing(String id) {
         assertThat(server.run("postsuper", "-d", id))
-                .isEqualTo(
-                        said("warning: invalid mail queue id: " + id, "Deleted: 0 messages"));
+                .isEqualTo(said("warning: invalid mail queue id: " + id, "Deleted: 0 messages"));
         assertThat(server.queueManager.mails).hasSize(3);
     }
 
@@ -130,8 +125,7 @@ class PostsuperTest {
         assertThat(server.run("postsuper", "-d").err())
                 .startsWith("postsuper: option requires an argument -- 'd'\n");
         assertThat(server.run("postsuper", "-d", "-h", "ALL").err())
-                .isEqualTo(
-                        "postsuper: fatal: invalid directory name: ALL\n");
+                .isEqualTo("postsuper: fatal: invalid directory name: ALL\n");
         assertThat(server.queueManager.mails).hasSize(3);
     }
 
@@ -175,9 +169,7 @@ class PostsuperTest {
 
     @Test
     void severalActionsShouldBeDoneInTheirOrderAndReportedInPostfixs() {
-        assertThat(
-                        server.run(
-                                "postsuper", "-h", SECOND, "-d", FIRST, "-r", THIRD, "-d", SECOND))
+        assertThat(server.run("postsuper", "-h", SECOND, "-d", FIRST, "-r", THIRD, "-d", SECOND))
                 .isEqualTo(
                         said(
                                 SECOND + ": placed on hold",
@@ -196,9 +188,7 @@ class PostsuperTest {
         assertThat(server.run("postsuper", "-h", FIRST))
                 .isEqualTo(
                         said(
-                                "warning: "
-                                        + FIRST
-                                        + ": not placed on hold: it is being delivered",
+                                "warning: " + FIRST + ": not placed on hold: it is being delivered",
                                 "Placed on hold: 0 messages"));
     }
 
@@ -213,9 +203,7 @@ class PostsuperTest {
         byte[] bytes = new byte[100_000];
         new Random(1).nextBytes(bytes);
 
-        Result result =
-                server.run(
-                        new ByteArrayInputStream(bytes), false, "postsuper", "-d", "-");
+        Result result = server.run(new ByteArrayInputStream(bytes), false, "postsuper", "-d", "-");
 
         assertThat(result.status()).isZero();
         assertThat(result.err()).endsWith("postsuper: Deleted: 0 messages\n");
@@ -343,8 +331,7 @@ class PostsuperTest {
     void anEmptyConditionShouldNotMeanAll() {
         Result result = server.run("postsuper", "--yes", "--from", "", "-d", "ALL");
 
-        assertThat(result)
-                .isEqualTo(new Result("", "postsuper: fatal: a condition is empty\n", 1));
+        assertThat(result).isEqualTo(new Result("", "postsuper: fatal: a condition is empty\n", 1));
         assertThat(server.queueManager.mails).hasSize(3);
     }
 }

@@ -84,8 +84,7 @@ class QmgrTest {
     @Tag("A10")
     void whatCannotBeSuspendedShouldBeRefused() {
         assertThat(server.run("qmgr", "suspend", "nonsense"))
-                .isEqualTo(
-                        new Result("", "qmgr: fatal: not to be suspended: nonsense\n", 1));
+                .isEqualTo(new Result("", "qmgr: fatal: not to be suspended: nonsense\n", 1));
     }
 
     @Test
@@ -104,10 +103,7 @@ class QmgrTest {
     void reloadShouldSayWhatIsWrongWithTheFile() {
         assertThat(server.run("qmgr", "reload"))
                 .isEqualTo(
-                        new Result(
-                                "",
-                                "qmgr: fatal: conf/qmgr.xml line 3: <qmgr>: unknown\n",
-                                69));
+                        new Result("", "qmgr: fatal: conf/qmgr.xml line 3: <qmgr>: unknown\n", 69));
     }
 
     @Test
@@ -136,7 +132,9 @@ class QmgrTest {
         assertThat(server.run("qmgr", "corrupt", "list").out())
                 .startsWith(ID)
                 .endsWith("the checksum of the content is wrong\n");
-        assertThat(server.run("qmgr", "corrupt", "export", ID, "--output", copy.toString()).status())
+        assertThat(
+                        server.run("qmgr", "corrupt", "export", ID, "--output", copy.toString())
+                                .status())
                 .isZero();
         assertThat(Files.readAllBytes(copy)).isEqualTo(damaged);
         assertThat(server.run("qmgr", "corrupt", "export", ID, "--output", copy.toString()).err())
@@ -158,7 +156,8 @@ class QmgrTest {
     void anUnknownCommandShouldBeSaid() {
         Result result = server.run("qmgr", "explode");
 
-        assertThat(result.err()).startsWith("qmgr: fatal: Unmatched argument at index 0: 'explode'");
+        assertThat(result.err())
+                .startsWith("qmgr: fatal: Unmatched argument at index 0: 'explode'");
         assertThat(result.status()).isEqualTo(1);
     }
 
@@ -171,8 +170,7 @@ class QmgrTest {
     @Test
     @Tag("A8")
     void jamesOwnCommandsShouldBeToldWhereTheServerIs() throws Exception {
-        ServerAddress address =
-                ServerAddress.of(home.resolve("conf"), ServerAddress.Given.NOTHING);
+        ServerAddress address = ServerAddress.of(home.resolve("conf"), ServerAddress.Given.NOTHING);
 
         assertThat(JamesCli.arguments(address, java.util.List.of("AddDomain", "b.test")))
                 .containsExactly(

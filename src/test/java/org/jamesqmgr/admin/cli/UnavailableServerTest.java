@@ -86,9 +86,7 @@ class UnavailableServerTest {
         server.write("jmxremote.password", "james-admin wrong\n");
 
         assertFatal(
-                "the server at "
-                        + place()
-                        + " does not let in james-admin: wrong user or password",
+                "the server at " + place() + " does not let in james-admin: wrong user or password",
                 "postsuper",
                 "-d",
                 "ALL");
@@ -106,9 +104,7 @@ class UnavailableServerTest {
         server.unregister();
 
         assertFatal(
-                "the server at "
-                        + place()
-                        + " has no queue manager: james-qmgr does not run in it",
+                "the server at " + place() + " has no queue manager: james-qmgr does not run in it",
                 "qmgr",
                 "status");
     }
@@ -133,7 +129,9 @@ class UnavailableServerTest {
             while (true) {
                 try (java.net.Socket socket = listening.accept()) {
                     socket.getOutputStream()
-                            .write("220 mail.example.test ESMTP\r\n".getBytes(StandardCharsets.US_ASCII));
+                            .write(
+                                    "220 mail.example.test ESMTP\r\n"
+                                            .getBytes(StandardCharsets.US_ASCII));
                 }
             }
         } catch (java.io.IOException e) {
@@ -148,7 +146,10 @@ class UnavailableServerTest {
 
         Result result = server.run("qmgr", "status");
 
-        assertThat(result.err()).startsWith("qmgr: fatal: ").contains("jmx.properties").hasLineCount(1);
+        assertThat(result.err())
+                .startsWith("qmgr: fatal: ")
+                .contains("jmx.properties")
+                .hasLineCount(1);
         assertThat(result.status()).isEqualTo(69);
     }
 

@@ -14,8 +14,8 @@ import java.util.List;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
-import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.ClaimWindow;
+import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.testing.EnvelopeBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,7 +118,8 @@ class QueueDirectoryReaderTest {
     @Test
     void readingShouldNotDisturbTheServer() throws Exception {
         QueueId id = accept();
-        try (MessageLease lease = store.claimNext(SMTP, new ClaimWindow(NOW, NOW, false)).orElseThrow()) {
+        try (MessageLease lease =
+                store.claimNext(SMTP, new ClaimWindow(NOW, NOW, false)).orElseThrow()) {
             assertThat(listed(QueueName.ACTIVE)).containsExactly(id);
             lease.complete();
         }
