@@ -11,6 +11,7 @@ import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.queue.api.ManageableMailQueue;
 import org.apache.james.utils.InitializationOperation;
 import org.jamesqmgr.admin.QueueAdmin;
+import org.jamesqmgr.admin.jmx.EventNotifications;
 import org.jamesqmgr.admin.jmx.QueueManagerBean;
 import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.SettingsFile;
@@ -40,6 +41,7 @@ final class DeliveryStart implements InitializationOperation {
             QmgrSettings settings,
             CurrentRoutes current,
             QueueAdmin admin,
+            EventNotifications notifications,
             FileSystem files)
             throws FileNotFoundException {
         this.queueManager = queueManager;
@@ -53,7 +55,7 @@ final class DeliveryStart implements InitializationOperation {
                             current.replace(routes);
                             queueManager.reconfigure(plan.withRouter(routes));
                         });
-        this.bean = new QueueManagerBean(admin, file::reload);
+        this.bean = new QueueManagerBean(admin, file::reload, notifications);
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.queue.api.ManageableMailQueue;
 import org.apache.james.utils.GuiceProbe;
 import org.jamesqmgr.admin.QueueAdmin;
+import org.jamesqmgr.admin.jmx.EventNotifications;
 import org.jamesqmgr.config.QmgrConfigurationException;
 import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.QmgrSettingsReader;
@@ -130,7 +131,8 @@ public final class QmgrModule extends AbstractModule {
             RetrySchedule retrySchedule,
             MessageStore store,
             Clock clock,
-            DeliveryMetrics metrics) {
+            DeliveryMetrics metrics,
+            EventNotifications notifications) {
         EngineSettings engine =
                 new EngineSettings(
                         settings.queueRunDelay(),
@@ -143,8 +145,15 @@ public final class QmgrModule extends AbstractModule {
         MailLog mailLog =
                 new MailLog(settings.delivery().syslogName(), ProcessHandle.current().pid());
         QueueEventListener listeners =
-                QueueEventListener.all(List.of(mailLog, new LoggingQueueEventListener(), metrics));
+                QueueEventListener.all(
+                        List.of(mailLog, new LoggingQueueEventListener(), metrics, notifications));
         return QueueManager.start(store, engine, clock, listeners);
+    }
+
+    @Provides
+    @Singleton
+    EventNotifications eventNotifications(Clock clock) {
+        return new EventNotifications(clock);
     }
 
     @Provides
