@@ -19,6 +19,9 @@ final class MessagePrinter {
     /** Longer lines go out in pieces, which makes no difference but to memory. */
     private static final int LONGEST_LINE = 1 << 16;
 
+    /** Whether anybody reads on is looked at now and then: it costs a write. */
+    private static final int LINES_UNTIL_LOOKING = 1_000;
+
     private static final Pattern HEADER_FIELD = Pattern.compile("[!-9;-~]+[ \\t]*:");
 
     private final PrintStream out;
@@ -106,7 +109,10 @@ final class MessagePrinter {
     private void content(InputStream content) throws IOException {
         Line line = new Line(content);
         boolean inHeader = true;
-        while (line.next() && !console.deaf()) {
+        for (int lines = 1; line.next(); lines++) {
+            if (lines % LINES_UNTIL_LOOKING == 0 && console.deaf()) {
+                return;
+            }
             if (inHeader && line.begins() && !isOfHeader(line)) {
                 inHeader = false;
                 if (!parts.body()) {

@@ -120,10 +120,12 @@ final class Postqueue implements Program {
     }
 
     private static void show(QueueView view, Listing listing, Console console) {
+        long[] listed = {0};
         view.list(
                 mail -> {
                     listing.add(mail);
-                    return !console.deaf();
+                    listed[0]++;
+                    return listed[0] % ServerView.PAGE != 0 || !console.deaf();
                 });
         listing.end();
         long corrupt = view.corrupt();
