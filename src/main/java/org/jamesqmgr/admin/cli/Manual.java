@@ -20,7 +20,7 @@ final class Manual {
     static String page(CommandSpec spec) {
         Manual manual = new Manual();
         manual.program(spec, spec.name(), "#");
-        return manual.page.toString();
+        return manual.page.toString().stripTrailing() + "\n";
     }
 
     private void program(CommandSpec spec, String name, String level) {

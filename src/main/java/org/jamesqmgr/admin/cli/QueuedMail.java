@@ -43,8 +43,12 @@ record QueuedMail(
         String suspension = row.getSuspension();
         List<To> recipients = new ArrayList<>();
         for (RecipientRow to : row.getRecipients()) {
-            String reason = to.getReason().isEmpty() ? whole : to.getReason();
-            recipients.add(new To(to.getAddress(), suspended(suspension, reason)));
+            String own = to.getReason();
+            String reason = own.isEmpty() ? whole : own;
+            recipients.add(
+                    new To(
+                            to.getAddress(),
+                            suspension.isEmpty() ? reason : suspended(suspension, own)));
         }
         return new QueuedMail(
                 row.getId(),
@@ -58,9 +62,6 @@ record QueuedMail(
     }
 
     private static String suspended(String suspension, String reason) {
-        if (suspension.isEmpty()) {
-            return reason;
-        }
         String byHand = "delivery suspended by hand: " + suspension;
         return reason.isEmpty() ? byHand : byHand + "; " + reason;
     }
