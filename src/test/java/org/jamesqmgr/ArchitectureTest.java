@@ -32,7 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * wiring   james.guice
  *             |
  * faces    james.queue  james.mailet  james.smtp    admin.jmx  admin.web  admin.cli    (never see each other,
- *             |                                        |                               but that admin.cli talks to admin.jmx)
+ *             |                                        |                               but that admin.cli talks to admin.jmx,
+ *             |                                        |                               and reads config and store.directory itself)
  *             |                                        |            config beside them: builds the records
  * engine   engine  &lt;----- maillog ------------------- admin          that the lower packages declare
  *             |
@@ -181,9 +182,17 @@ class ArchitectureTest {
                 layer(
                         "admin.cli",
                         // the programs talk to the bean
-                        Stream.concat(BELOW_FACES.stream(), Stream.of("admin.jmx")).toList(),
+                        Stream.concat(
+                                        BELOW_FACES.stream(),
+                                        Stream.of(
+                                                "admin.jmx",
+                                                // to check it, and to know where the files are
+                                                "config",
+                                                // to look at them while the server is down
+                                                "store.directory"))
+                                .toList(),
                         "javax.management..",
-                        "org.apache.commons.cli..",
+                        "picocli..",
                         "org.apache.james.cli.."),
                 layer(
                         "config",
