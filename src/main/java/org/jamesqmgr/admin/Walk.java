@@ -17,7 +17,7 @@ import org.jamesqmgr.store.MessageStoreException;
 
 /**
  * Goes over the messages that a selector means, some at a time. Where it has come to is in the cursor
- * alone: the number of ids that were looked up, or the id that was looked at last. Ids never change
+ * alone: the number of ids that were looked up, or the id that was looked at last and the one to end with. Ids never change
  * their order, so nothing is met twice, and nothing that stays is missed. Safe for use by any thread.
  */
 final class Walk {
@@ -97,15 +97,62 @@ final class Walk {
 
     private Page inOrder(MessageFilter filter, String cursor, int most)
             throws MessageStoreException {
-        Optional<QueueId> after = cursor.isEmpty() ? Optional.empty() : Optional.of(id(cursor));
-        List<QueueId> ids = ids(queues(filter), after);
+        Set<QueueName> queues = queues(filter);
+        Optional<Span> span = cursor.isEmpty() ? whole(queues) : Optional.of(Span.parse(cursor));
+        return span.isPresent()
+                ? inOrder(span.get(), filter, queues, most)
+                : new Page(List.of(), "");
+    }
+
+    private Page inOrder(Span span, MessageFilter filter, Set<QueueName> queues, int most)
+            throws MessageStoreException {
+        List<QueueId> ids = ids(queues, span.after());
         Collector collector = new Collector(filter, most);
         int next = 0;
-        while (next < ids.size() && !collector.full()) {
+        while (next < ids.size() && span.includes(ids.get(next)) && !collector.full()) {
             collector.look(ids.get(next), false);
             next++;
         }
-        return collector.page(next == 0 ? "" : ids.get(next - 1).asString());
+        boolean over = !collector.full() && next < ids.size();
+        return collector.page(next == 0 || over ? "" : span.behind(ids.get(next - 1)).asString());
+    }
+
+    private Optional<Span> whole(Set<QueueName> queues) throws MessageStoreException {
+        return store.newest(queues).map(last -> new Span(Optional.empty(), last));
+    }
+
+    /**
+     * What of the queues is still to be looked at: behind one id and up to another, the last when the
+     * walk began. What comes later is not met, or a walk that requeues messages would meet them again.
+     */
+    private record Span(Optional<QueueId> after, QueueId last) {
+
+        private static final String TO = "-";
+
+        static Span parse(String cursor) {
+            int to = cursor.indexOf(TO);
+            if (to < 0) {
+                throw new IllegalArgumentException("not a cursor: " + cursor);
+            }
+            return new Span(Optional.of(id(cursor, 0, to)), id(cursor, to + 1, cursor.length()));
+        }
+
+        private static QueueId id(String cursor, int begin, int end) {
+            return QueueId.parse(cursor.substring(begin, end))
+                    .orElseThrow(() -> new IllegalArgumentException("not a cursor: " + cursor));
+        }
+
+        Span behind(QueueId id) {
+            return new Span(Optional.of(id), last);
+        }
+
+        boolean includes(QueueId id) {
+            return id.compareTo(last) <= 0;
+        }
+
+        String asString() {
+            return after.map(QueueId::asString).orElseThrow() + TO + last.asString();
+        }
     }
 
     private List<QueueId> ids(Set<QueueName> queues, Optional<QueueId> after)
@@ -135,10 +182,6 @@ final class Walk {
         }
     }
 
-    private static QueueId id(String cursor) {
-        return QueueId.parse(cursor)
-                .orElseThrow(() -> new IllegalArgumentException("not a cursor: " + cursor));
-    }
 
     /** One page as it fills. */
     private final class Collector {

@@ -2,6 +2,7 @@
 package org.jamesqmgr.store;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -148,6 +149,15 @@ public interface MessageStore extends AutoCloseable {
                 .sorted()
                 .limit(limit)
                 .toList();
+    }
+
+    /** The last message of these queues by id; none of corrupt. Costs what {@link #ids} costs. */
+    default Optional<QueueId> newest(Set<QueueName> queues) throws MessageStoreException {
+        return transports().stream()
+                .flatMap(this::list)
+                .filter(message -> queues.contains(message.queue()))
+                .map(QueuedMessage::id)
+                .max(Comparator.naturalOrder());
     }
 
     /** What each queue but corrupt has for each transport. Costs what {@link #ids} costs. */

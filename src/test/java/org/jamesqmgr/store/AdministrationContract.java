@@ -108,6 +108,17 @@ public interface AdministrationContract extends StoreUnderTest {
     }
 
     @Test
+    @Tag("A2")
+    default void theNewestShouldBeThatOfTheQueuesAskedFor() throws Exception {
+        QueueId held = acceptHeld(newMail());
+        QueueId incoming = accept(newMail());
+
+        assertThat(store().newest(ALL)).contains(incoming);
+        assertThat(store().newest(Set.of(QueueName.HOLD))).contains(held);
+        assertThat(store().newest(Set.of(QueueName.DEFERRED))).isEmpty();
+    }
+
+    @Test
     @Tag("X6")
     default void totalsShouldCountMessagesBytesAndTheOldest() throws Exception {
         QueueId oldest = accept(newMail());

@@ -210,6 +210,12 @@ public final class FailingMessageStore implements MessageStore {
     }
 
     @Override
+    public Optional<QueueId> newest(Set<QueueName> queues) throws MessageStoreException {
+        mayFail();
+        return store.newest(queues);
+    }
+
+    @Override
     public List<QueueTotal> totals() throws MessageStoreException {
         mayFail();
         return store.totals();

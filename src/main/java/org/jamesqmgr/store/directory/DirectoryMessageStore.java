@@ -458,6 +458,12 @@ public final class DirectoryMessageStore implements MessageStore {
     }
 
     @Override
+    public Optional<QueueId> newest(Set<QueueName> queues) throws MessageStoreException {
+        load();
+        return index.newest(queues);
+    }
+
+    @Override
     public List<QueueTotal> totals() {
         return index.totals();
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import java.util.function.Supplier;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
@@ -416,6 +417,14 @@ final class QueueIndex {
             }
         }
         return first.stream().map(Entry::id).sorted().toList();
+    }
+
+    /** The last by id. */
+    Optional<QueueId> newest(Set<QueueName> queues) {
+        return Stream.of(snapshot())
+                .filter(entry -> entry != null && queues.contains(entry.place()))
+                .max(WaitingMessages.BY_ID)
+                .map(Entry::id);
     }
 
     private static boolean isBehind(Entry entry, Optional<QueueId> id) {
