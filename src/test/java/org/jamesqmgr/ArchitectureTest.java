@@ -177,6 +177,10 @@ class ArchitectureTest {
                         INJECT,
                         "spark..",
                         "com.fasterxml.jackson..",
+                        "org.eclipse.jetty.http..",
+                        "org.apache.james.task..",
+                        "org.apache.james.server.task.json..",
+                        "org.apache.james.json..",
                         "org.apache.james.webadmin.."),
                 layer(
                         "admin.cli",

@@ -13,6 +13,7 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.jamesqmgr.admin.QueueAdmin;
 import org.jamesqmgr.admin.QueueSelector;
+import org.jamesqmgr.admin.Reload;
 import org.jamesqmgr.admin.ShapeRequest;
 import org.jamesqmgr.engine.Suspension;
 import org.jamesqmgr.model.QueueName;
@@ -37,12 +38,6 @@ public final class QueueManagerBean implements QueueManagerMXBean {
     private final MBeanServer server;
     private final QueueAdmin admin;
     private final Reload reload;
-
-    /** Reads the configuration again. */
-    @FunctionalInterface
-    public interface Reload {
-        void reload() throws Exception;
-    }
 
     public QueueManagerBean(QueueAdmin admin, Reload reload) {
         this(admin, reload, ManagementFactory.getPlatformMBeanServer());

@@ -16,9 +16,11 @@ import org.apache.james.utils.InitializationOperation;
 import org.jamesqmgr.config.DeliverySettings;
 import org.jamesqmgr.config.QmgrConfigurationException;
 import org.jamesqmgr.config.QmgrSettings;
+import org.jamesqmgr.config.SettingsFile;
 import org.jamesqmgr.engine.DeliveryPlan;
 import org.jamesqmgr.engine.FollowUp;
 import org.jamesqmgr.engine.PushTransport;
+import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.james.queue.PipelineFollowUp;
 import org.jamesqmgr.transport.AgentKind;
 import org.jamesqmgr.transport.DeliveryAgent;
@@ -93,5 +95,23 @@ final class DeliveryModule extends AbstractModule {
         return DeliveryPlan.of(transports, delivery.routes(), followUp)
                 .withDeferTransports(delivery.deferTransports())
                 .withSoftBounce(delivery.softBounce());
+    }
+
+    @Provides
+    @Singleton
+    SettingsFile settingsFile(
+            QmgrSettings settings,
+            FileSystem files,
+            CurrentRoutes current,
+            QueueManager queueManager,
+            DeliveryPlan plan)
+            throws FileNotFoundException {
+        return new SettingsFile(
+                files.getFile(QmgrModule.SETTINGS_FILE).toPath(),
+                settings,
+                routes -> {
+                    current.replace(routes);
+                    queueManager.reconfigure(plan.withRouter(routes));
+                });
     }
 }

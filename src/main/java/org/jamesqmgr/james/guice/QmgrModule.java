@@ -18,6 +18,7 @@ import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.queue.api.ManageableMailQueue;
 import org.apache.james.utils.GuiceProbe;
+import org.jamesqmgr.admin.Clogs;
 import org.jamesqmgr.admin.QueueAdmin;
 import org.jamesqmgr.config.QmgrConfigurationException;
 import org.jamesqmgr.config.QmgrSettings;
@@ -26,6 +27,7 @@ import org.jamesqmgr.engine.EngineSettings;
 import org.jamesqmgr.engine.LoggingQueueEventListener;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.james.queue.AttemptMetrics;
 import org.jamesqmgr.james.queue.DeliveryMetrics;
 import org.jamesqmgr.james.queue.PipelineEntrance;
 import org.jamesqmgr.james.queue.QmgrHealthCheck;
@@ -58,6 +60,9 @@ public final class QmgrModule extends AbstractModule {
     @Override
     protected void configure() {
         install(new DeliveryModule());
+        if (WebAdminModule.applies()) {
+            install(new WebAdminModule());
+        }
         // By class, not by a provider method: James finds what to stop among constructed types
         // only.
         bind(QmgrMailQueueFactory.class).in(Scopes.SINGLETON);
@@ -124,12 +129,26 @@ public final class QmgrModule extends AbstractModule {
 
     @Provides
     @Singleton
+    AttemptMetrics attemptMetrics(MetricFactory metrics) {
+        return new AttemptMetrics(metrics);
+    }
+
+    @Provides
+    @Singleton
+    Clogs clogs(Clock clock) {
+        return new Clogs(clock);
+    }
+
+    @Provides
+    @Singleton
     QueueManager queueManager(
             QmgrSettings settings,
             RetrySchedule retrySchedule,
             MessageStore store,
             Clock clock,
-            DeliveryMetrics metrics) {
+            DeliveryMetrics metrics,
+            AttemptMetrics attempts,
+            Clogs clogs) {
         EngineSettings engine =
                 new EngineSettings(
                         settings.queueRunDelay(),
@@ -142,7 +161,13 @@ public final class QmgrModule extends AbstractModule {
         MailLog mailLog =
                 new MailLog(settings.delivery().syslogName(), ProcessHandle.current().pid());
         QueueEventListener listeners =
-                QueueEventListener.all(List.of(mailLog, new LoggingQueueEventListener(), metrics));
+                QueueEventListener.all(
+                        List.of(
+                                mailLog,
+                                new LoggingQueueEventListener(),
+                                metrics,
+                                attempts,
+                                clogs));
         return QueueManager.start(store, engine, clock, listeners);
     }
 
