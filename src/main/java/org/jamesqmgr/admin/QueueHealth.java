@@ -48,7 +48,7 @@ public record QueueHealth(Status status, List<String> reasons) {
     private static List<String> concerns(QueueAdmin admin, Clogs clogs) {
         List<String> concerns = new ArrayList<>();
         if (admin.draining()) {
-            concerns.add("draining: new mail is refused");
+            concerns.add("the queues are being drained: new mail is refused");
         }
         admin.suspensions().stream()
                 .map(Suspension::asString)

@@ -58,14 +58,42 @@ final class Acceptance implements WorkingSet.Successors {
         this.engine = engine;
     }
 
+    /** A message is not to be accepted after all, through no fault of the store. */
+    static class NotTakenException extends MessageStoreException {
+
+        private static final long serialVersionUID = 1;
+
+        NotTakenException(String message) {
+            super(message);
+        }
+    }
+
     /** Durable on return, or not accepted at all. Everybody is told before anybody can claim it. */
     QueueId accept(Envelope envelope, ContentWriter content, Supplier<Provenance> provenance)
+            throws MessageStoreException {
+        return accept(envelope, content, provenance, () -> {});
+    }
+
+    /**
+     * As {@link #accept(Envelope, ContentWriter, Supplier)}.
+     *
+     * @param last done when the message is safe and before anybody can claim it; if it fails, the
+     *     message is not accepted
+     */
+    QueueId accept(
+            Envelope envelope,
+            ContentWriter content,
+            Supplier<Provenance> provenance,
+            Last last)
             throws MessageStoreException {
         QueueId id =
                 accept(
                         envelope,
                         content,
-                        safe -> listener.accepted(safe, envelope, provenance.get()));
+                        safe -> {
+                            last.step();
+                            listener.accepted(safe, envelope, provenance.get());
+                        });
         engine.available(envelope.transport());
         return id;
     }
@@ -76,6 +104,8 @@ final class Acceptance implements WorkingSet.Successors {
             QueueId id = store.accept(envelope, content, safe);
             health.succeeded(Activity.ACCEPT);
             return id;
+        } catch (NotTakenException e) {
+            throw e;
         } catch (MessageStoreException e) {
             health.failed(Activity.ACCEPT, e);
             throw e;

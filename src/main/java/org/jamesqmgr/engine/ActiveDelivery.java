@@ -43,6 +43,9 @@ final class ActiveDelivery {
         RETURNED
     }
 
+    /** Whether somebody was not tried because an operator has suspended it. */
+    private volatile boolean suspended;
+
     /** Deliveries that were begun and have not ended; counted in the engine alone. */
     private int underWay;
 
@@ -67,6 +70,15 @@ final class ActiveDelivery {
 
     Instant activated() {
         return activated;
+    }
+
+    /** Somebody is not tried because an operator has suspended it. */
+    void suspended() {
+        suspended = true;
+    }
+
+    boolean wasSuspended() {
+        return suspended;
     }
 
     /** A delivery begins. In the engine, as {@link #over} and {@link #underWay}. */

@@ -50,7 +50,7 @@ final class DeliveryEnding {
         PulledMessage pulled = delivery.pulled();
         try {
             reportUndeliverable(delivery);
-            if (!pulled.message().pendingRecipients().isEmpty() && expired.test(pulled.message())) {
+            if (!pulled.message().pendingRecipients().isEmpty() && isToReturn(delivery)) {
                 returnToSender(delivery);
                 pulled.complete();
                 return;
@@ -64,6 +64,20 @@ final class DeliveryEnding {
         } else {
             pulled.retry(reason(pulled.message()));
         }
+    }
+
+    /**
+     * What an operator wants goes first, and mail does not expire while he keeps it from being tried.
+     */
+    private boolean isToReturn(ActiveDelivery delivery) {
+        QueuedMessage message = delivery.pulled().message();
+        return delivery.pulled()
+                .intended()
+                .map(Intention.Kind.EXPIRE::equals)
+                .orElseGet(
+                        () ->
+                                message.status().forcedExpire()
+                                        || (!delivery.wasSuspended() && expired.test(message)));
     }
 
     /**

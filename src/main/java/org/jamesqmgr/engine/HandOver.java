@@ -33,6 +33,11 @@ public record HandOver(
         HELD
     }
 
+    /** The same, to be held. */
+    HandOver held(String because) {
+        return new HandOver(envelope, content, derived, provenance, Start.HELD, because);
+    }
+
     /** A message that is ready at once. */
     public HandOver(Envelope envelope, ContentWriter content, Provenance provenance) {
         this(envelope, content, Optional.empty(), provenance, Start.READY, "");

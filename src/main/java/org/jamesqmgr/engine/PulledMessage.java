@@ -4,6 +4,7 @@ package org.jamesqmgr.engine;
 import java.lang.ref.Reference;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueuedMessage;
@@ -43,6 +44,19 @@ public final class PulledMessage {
     /** Readable until the message is ended by {@link #complete}. */
     public Content content() {
         return work.content();
+    }
+
+    /** What an operator wants to become of it instead of what its consumer says. */
+    Optional<Intention.Kind> intended() {
+        return work.intention().map(Intention::kind);
+    }
+
+    /** Notes that it is to go back to incoming, unless an operator wants something else. */
+    void intendToGiveBack(String reason) {
+        if (work.intention().isEmpty()) {
+            Runnable nothing = () -> {};
+            work.intend(new Intention(Intention.Kind.GIVE_BACK, reason, nothing));
+        }
     }
 
     /** Whether the message was ended, by whomever. */

@@ -79,6 +79,18 @@ public interface QueueEventListener {
     /** A message was put on hold. */
     default void held(QueuedMessage message, String reason) {}
 
+    /** An operator deleted a message. */
+    default void deleted(QueueId id) {}
+
+    /** An operator let a held message go on. */
+    default void released(QueueId id) {}
+
+    /** An operator lets what is left of a message run through the pipeline again, as another one. */
+    default void requeued(QueueId id, QueueId now) {}
+
+    /** An operator wants a message returned to its sender. */
+    default void forcedToExpire(QueueId id) {}
+
     /** A message went back to incoming as if never claimed. */
     default void givenBack(QueuedMessage message, String reason) {}
 

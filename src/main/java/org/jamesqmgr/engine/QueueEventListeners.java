@@ -94,6 +94,26 @@ final class QueueEventListeners implements QueueEventListener {
     }
 
     @Override
+    public void deleted(QueueId id) {
+        tell(listener -> listener.deleted(id));
+    }
+
+    @Override
+    public void released(QueueId id) {
+        tell(listener -> listener.released(id));
+    }
+
+    @Override
+    public void requeued(QueueId id, QueueId now) {
+        tell(listener -> listener.requeued(id, now));
+    }
+
+    @Override
+    public void forcedToExpire(QueueId id) {
+        tell(listener -> listener.forcedToExpire(id));
+    }
+
+    @Override
     public void givenBack(QueuedMessage message, String reason) {
         tell(listener -> listener.givenBack(message, reason));
     }

@@ -179,6 +179,26 @@ public final class MailLog implements QueueEventListener {
     }
 
     @Override
+    public void deleted(QueueId id) {
+        log("postsuper", id, "removed");
+    }
+
+    @Override
+    public void released(QueueId id) {
+        log("postsuper", id, "released from hold");
+    }
+
+    @Override
+    public void requeued(QueueId id, QueueId now) {
+        log("postsuper", id, "requeued");
+    }
+
+    @Override
+    public void forcedToExpire(QueueId id) {
+        log("postsuper", id, "expired");
+    }
+
+    @Override
     public void corrupt(QueueId id, String reason) {
         LOG.warn(
                 "{}/qmgr[{}]: warning: saving corrupt file \"{}\" to queue \"corrupt\": {}",

@@ -13,10 +13,12 @@ import org.jamesqmgr.model.QueuedMessage;
  * @param modified when it was changed last
  * @param reason what is wrong with it, as far as that can be said now
  * @param readable envelope and all, as far as it can still be read; for a person to look at only
+ * @param contentOffset where the content begins in it; -1 if that cannot be told
  */
 public record DamagedFile(
         String name,
         long size,
         Instant modified,
         String reason,
-        Optional<QueuedMessage> readable) {}
+        Optional<QueuedMessage> readable,
+        long contentOffset) {}

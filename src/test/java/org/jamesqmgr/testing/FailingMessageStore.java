@@ -18,11 +18,13 @@ import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.ContentWriter;
+import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
+import org.jamesqmgr.store.QueueTotal;
 import org.jamesqmgr.store.StoreListener;
 
 /**
@@ -181,6 +183,54 @@ public final class FailingMessageStore implements MessageStore {
     public OperatorResult release(QueueId id) throws MessageStoreException {
         mayFail();
         return store.release(id);
+    }
+
+    @Override
+    public OperatorResult expire(QueueId id) throws MessageStoreException {
+        mayFail();
+        return store.expire(id);
+    }
+
+    @Override
+    public List<QueueId> ids(Set<QueueName> queues, Optional<QueueId> after, int limit)
+            throws MessageStoreException {
+        mayFail();
+        return store.ids(queues, after, limit);
+    }
+
+    @Override
+    public List<QueueTotal> totals() throws MessageStoreException {
+        mayFail();
+        return store.totals();
+    }
+
+    @Override
+    public List<DamagedFile> damaged() throws MessageStoreException {
+        mayFail();
+        return store.damaged();
+    }
+
+    @Override
+    public Optional<Content> damagedContent(String name) throws MessageStoreException {
+        mayFail();
+        return store.damagedContent(name);
+    }
+
+    @Override
+    public boolean removeDamaged(String name) throws MessageStoreException {
+        mayFail();
+        return store.removeDamaged(name);
+    }
+
+    @Override
+    public List<String> standingOrders() {
+        return store.standingOrders();
+    }
+
+    @Override
+    public void keepStandingOrders(List<String> orders) throws MessageStoreException {
+        mayFail();
+        store.keepStandingOrders(orders);
     }
 
     @Override

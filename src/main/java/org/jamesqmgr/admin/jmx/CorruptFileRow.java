@@ -18,4 +18,7 @@ public interface CorruptFileRow {
 
     /** Whether the envelope can be shown. */
     boolean isEnvelopeReadable();
+
+    /** Where the content of the message begins in the file; -1 if that cannot be told. */
+    long getContentOffset();
 }

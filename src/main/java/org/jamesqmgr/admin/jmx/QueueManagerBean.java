@@ -266,15 +266,7 @@ public final class QueueManagerBean implements QueueManagerMXBean {
 
     @Override
     public List<DestinationRow> destinations() {
-        Set<Suspension> suspensions = admin.suspensions();
-        return admin.destinations().stream()
-                .<DestinationRow>map(
-                        state ->
-                                new Rows.Destinations(
-                                        state,
-                                        suspensions.stream()
-                                                .anyMatch(by -> by.covers(state.destination()))))
-                .toList();
+        return admin.destinations().stream().<DestinationRow>map(Rows.Destinations::new).toList();
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.apache.james.core.MailAddress;
 import org.jamesqmgr.admin.ActionPage;
 import org.jamesqmgr.admin.ActionResult;
+import org.jamesqmgr.admin.DestinationView;
 import org.jamesqmgr.admin.Explanation;
 import org.jamesqmgr.admin.ListedMessage;
 import org.jamesqmgr.admin.MessageView;
@@ -22,7 +23,6 @@ import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.Recipient;
-import org.jamesqmgr.schedule.DestinationState;
 import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.QueueTotal;
 
@@ -406,53 +406,58 @@ final class Rows {
         public boolean isEnvelopeReadable() {
             return file.readable().isPresent();
         }
+
+        @Override
+        public long getContentOffset() {
+            return file.contentOffset();
+        }
     }
 
-    record Destinations(DestinationState state, boolean suspended) implements DestinationRow {
+    record Destinations(DestinationView view) implements DestinationRow {
 
         @Override
         public String getTransport() {
-            return state.destination().transport().asString();
+            return view.destination().transport().asString();
         }
 
         @Override
         public String getNexthop() {
-            return state.destination().nexthop();
+            return view.destination().nexthop();
         }
 
         @Override
         public String getRecipient() {
-            return state.recipient();
+            return view.recipient();
         }
 
         @Override
         public int getWindow() {
-            return state.window();
+            return view.window();
         }
 
         @Override
         public int getBusy() {
-            return state.busy();
+            return view.busy();
         }
 
         @Override
         public int getWaiting() {
-            return state.waiting();
+            return view.waiting();
         }
 
         @Override
         public String getState() {
-            return suspended ? "suspended" : state.phase();
+            return view.state();
         }
 
         @Override
         public long getDeadUntil() {
-            return state.deadUntil().map(Rows::millis).orElse(0L);
+            return view.deadUntil().map(Rows::millis).orElse(0L);
         }
 
         @Override
         public String getReason() {
-            return text(state.reason().map(DeliveryStatus::reason));
+            return view.reason();
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.james.core.MailAddress;
 import org.jamesqmgr.admin.ActionResult;
+import org.jamesqmgr.admin.DestinationView;
 import org.jamesqmgr.admin.Explanation;
 import org.jamesqmgr.admin.ListedMessage;
 import org.jamesqmgr.admin.MessagePage;
@@ -24,7 +25,6 @@ import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.Recipient;
-import org.jamesqmgr.schedule.DestinationState;
 import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.QueueTotal;
 
@@ -289,23 +289,33 @@ final class Answers {
             Optional<Instant> deadUntil,
             String reason) {
 
-        static Destination of(DestinationState state) {
+        static Destination of(DestinationView view) {
             return new Destination(
-                    state.destination().transport().asString(),
-                    state.destination().nexthop(),
-                    state.recipient(),
-                    state.window(),
-                    state.busy(),
-                    state.waiting(),
-                    state.phase(),
-                    state.deadUntil(),
-                    state.reason().map(DeliveryStatus::reason).orElse(""));
+                    view.destination().transport().asString(),
+                    view.destination().nexthop(),
+                    view.recipient(),
+                    view.window(),
+                    view.busy(),
+                    view.waiting(),
+                    view.state(),
+                    view.deadUntil(),
+                    view.reason());
         }
     }
 
-    /** A damaged file, and whether its envelope can still be shown. */
+    /**
+     * A damaged file.
+     *
+     * @param envelopeReadable whether its envelope can still be shown
+     * @param contentOffset where the content of the message begins in it; -1 if that cannot be told
+     */
     record Corrupt(
-            String name, long size, Instant modified, String reason, boolean envelopeReadable) {
+            String name,
+            long size,
+            Instant modified,
+            String reason,
+            boolean envelopeReadable,
+            long contentOffset) {
 
         static Corrupt of(DamagedFile file) {
             return new Corrupt(
@@ -313,7 +323,8 @@ final class Answers {
                     file.size(),
                     file.modified(),
                     file.reason(),
-                    file.readable().isPresent());
+                    file.readable().isPresent(),
+                    file.contentOffset());
         }
     }
 

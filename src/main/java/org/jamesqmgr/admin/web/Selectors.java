@@ -2,6 +2,7 @@
 package org.jamesqmgr.admin.web;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,7 @@ final class Selectors {
 
     /** The queues that messages are in; what is in corrupt is no message any more. */
     private static final Set<QueueName> QUEUES =
-            EnumSet.range(QueueName.INCOMING, QueueName.HOLD);
+            Collections.unmodifiableSet(EnumSet.range(QueueName.INCOMING, QueueName.HOLD));
 
     private static final String AN_ADDRESS = "user@example.org, or @example.org for all of a domain";
 
@@ -132,7 +133,7 @@ final class Selectors {
         return text;
     }
 
-    private static String domain(String text) {
+    static String domain(String text) {
         if (text.contains("@") || hasSpace(text)) {
             throw Query.bad("domain", text, "a domain, such as example.org");
         }

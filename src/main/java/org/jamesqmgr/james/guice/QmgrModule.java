@@ -10,6 +10,7 @@ import com.google.inject.multibindings.Multibinder;
 import java.io.FileNotFoundException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.List;
 import org.apache.james.core.healthcheck.HealthCheck;
 import org.apache.james.filesystem.api.FileSystem;
@@ -173,7 +174,10 @@ public final class QmgrModule extends AbstractModule {
 
     @Provides
     @Singleton
-    QueueAdmin queueAdmin(QueueManager queueManager, MessageStore store, Clock clock) {
-        return new QueueAdmin(queueManager, store, new PipelineEntrance(), clock);
+    QueueAdmin queueAdmin(
+            QmgrSettings settings, QueueManager queueManager, MessageStore store, Clock clock) {
+        String host = settings.delivery().myhostname();
+        PipelineEntrance entrance = new PipelineEntrance(host, ZoneId.systemDefault());
+        return new QueueAdmin(queueManager, store, entrance, clock);
     }
 }

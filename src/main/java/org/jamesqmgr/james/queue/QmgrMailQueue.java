@@ -146,6 +146,9 @@ public final class QmgrMailQueue implements ManageableMailQueue {
     }
 
     private void submit(Mail mail, Envelope envelope) throws MailQueueException {
+        if (desk.queueManager().draining() && desk.runs().current().isEmpty()) {
+            throw new MailQueueException("the queues are being drained: no new mail for now");
+        }
         try {
             WatchedContent content = new WatchedContent(MailContent.of(mail));
             desk.queueManager()

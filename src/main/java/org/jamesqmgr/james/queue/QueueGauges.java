@@ -7,19 +7,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.apache.james.metrics.api.GaugeRegistry;
 import org.jamesqmgr.admin.Clogs;
+import org.jamesqmgr.admin.DestinationView;
 import org.jamesqmgr.admin.QueueAdmin;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
-import org.jamesqmgr.schedule.DestinationState;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.QueueTotal;
 import org.slf4j.Logger;
@@ -124,7 +124,7 @@ public final class QueueGauges {
         }
     }
 
-    private void register(String name, java.util.function.Supplier<? extends Number> value) {
+    private void register(String name, Supplier<? extends Number> value) {
         registry.register(PREFIX + name, value::get);
     }
 
@@ -174,9 +174,6 @@ public final class QueueGauges {
     }
 
     private List<String> states() {
-        return admin.destinations().stream()
-                .map(DestinationState::phase)
-                .map(phase -> phase.toLowerCase(Locale.ROOT))
-                .toList();
+        return admin.destinations().stream().map(DestinationView::state).toList();
     }
 }

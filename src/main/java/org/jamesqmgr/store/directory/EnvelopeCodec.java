@@ -31,6 +31,9 @@ final class EnvelopeCodec {
 
     private static final String OPTIONS = "options";
 
+    /** Written only if it is so; servers that do not know it read on. */
+    private static final String FORCED_EXPIRE = "forcedExpire";
+
     private EnvelopeCodec() {}
 
     /**
@@ -175,6 +178,9 @@ final class EnvelopeCodec {
         json.writeNumberField("rejections", status.rejections());
         json.writeNumberField("crashes", status.crashes());
         json.writeStringField("reason", status.reason());
+        if (status.forcedExpire()) {
+            json.writeStringField(FORCED_EXPIRE, Boolean.toString(true));
+        }
         json.writeEndObject();
     }
 
@@ -189,7 +195,8 @@ final class EnvelopeCodec {
                         Integer.parseInt(Json.required(fields, "attempts")),
                         Integer.parseInt(Json.required(fields, "rejections")),
                         Integer.parseInt(Json.required(fields, "crashes")),
-                        Json.required(fields, "reason"));
+                        Json.required(fields, "reason"),
+                        Boolean.parseBoolean(fields.get(FORCED_EXPIRE)));
         String bound = Json.required(fields, "queue").toUpperCase(Locale.ROOT);
         return new Recorded(status, QueueName.valueOf(bound));
     }
