@@ -27,6 +27,7 @@ final class Puller {
      * What all pullers share.
      *
      * @param feeding false once nothing more is to be delivered
+     * @param suspensions what an operator has suspended
      */
     record Context(
             MessageStore store,
@@ -35,7 +36,8 @@ final class Puller {
             QueueEventListener listener,
             StoreHealth health,
             EngineLoop engine,
-            AtomicBoolean feeding) {}
+            AtomicBoolean feeding,
+            Suspensions suspensions) {}
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Puller.class);
 
@@ -151,7 +153,7 @@ final class Puller {
         if (wanted()) {
             hand(work);
         } else {
-            context.workingSet().giveBackUntilDone(work, "its consumer left");
+            context.workingSet().giveBackUntilDone(work, "its consumer left, or is suspended");
         }
         return work.recipients();
     }
@@ -178,6 +180,8 @@ final class Puller {
     }
 
     private boolean wanted() {
-        return context.feeding().get() && !subscription.cancelled();
+        return context.feeding().get()
+                && !subscription.cancelled()
+                && !context.suspensions().covers(subscription.id().transport());
     }
 }

@@ -101,7 +101,7 @@ public final class QueueManager implements AutoCloseable {
         this.engineThread = EngineThreads.named("qmgr-engine").newThread(engine);
         this.pullers =
                 new Puller.Context(
-                        store, queueRuns, workingSet, this.listener, health, engine, feeding);
+                        store, queueRuns, workingSet, this.listener, health, engine, feeding, suspensions);
     }
 
     /**

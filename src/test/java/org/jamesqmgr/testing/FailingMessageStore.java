@@ -37,6 +37,7 @@ public final class FailingMessageStore implements MessageStore {
     private final AtomicInteger refusals = new AtomicInteger();
     private final AtomicInteger acceptable = new AtomicInteger(Integer.MAX_VALUE);
     private volatile boolean failing;
+    private volatile boolean clinging;
     private volatile boolean endless;
     private volatile boolean forgetful;
     private volatile boolean ignorant;
@@ -56,6 +57,11 @@ public final class FailingMessageStore implements MessageStore {
      */
     public void acceptOnly(int messages) {
         acceptable.set(messages);
+    }
+
+    /** Nothing can be removed by an operator; all else works. */
+    public void failRemovals(boolean fail) {
+        clinging = fail;
     }
 
     /** Leases cannot be ended, and that their sender was told cannot be noted; all else works. */
@@ -163,7 +169,7 @@ public final class FailingMessageStore implements MessageStore {
 
     @Override
     public OperatorResult remove(QueueId id) throws MessageStoreException {
-        mayFail();
+        failIf(failing || clinging);
         return store.remove(id);
     }
 

@@ -98,6 +98,26 @@ public final class RecordingQueueEventListener implements QueueEventListener {
     }
 
     @Override
+    public void deleted(QueueId id) {
+        add("deleted", id, "");
+    }
+
+    @Override
+    public void released(QueueId id) {
+        add("released", id, "");
+    }
+
+    @Override
+    public void requeued(QueueId id, QueueId now) {
+        add("requeued", id, now.asString());
+    }
+
+    @Override
+    public void forcedToExpire(QueueId id) {
+        add("forcedToExpire", id, "");
+    }
+
+    @Override
     public void givenBack(QueuedMessage message, String reason) {
         add("givenBack", message.id(), reason);
     }
