@@ -18,6 +18,8 @@ import org.jamesqmgr.admin.ShapeRequest;
 import org.jamesqmgr.engine.Suspension;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.store.MessageStoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import spark.Request;
 import spark.Service;
 
@@ -30,6 +32,8 @@ public final class QmgrRoutes implements Routes {
 
     /** What all their paths begin with. */
     public static final String BASE = "/qmgr";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(QmgrRoutes.class);
 
     private static final int USUAL_ROWS = 100;
     private static final int MOST_ROWS = 10_000;
@@ -77,9 +81,10 @@ public final class QmgrRoutes implements Routes {
         service.exception(
                 MessageStoreException.class,
                 (e, request, response) -> {
+                    LOGGER.warn("{} {} failed", request.requestMethod(), request.uri(), e);
                     response.status(HttpStatus.INTERNAL_SERVER_ERROR_500);
                     response.body(
-                            Refusal.failure("the message store failed: " + e.getMessage()).body());
+                            Refusal.failureBody("the message store failed: " + e.getMessage()));
                 });
     }
 

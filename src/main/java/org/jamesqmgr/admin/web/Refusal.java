@@ -12,23 +12,26 @@ final class Refusal {
     private Refusal() {}
 
     static HaltException notFound(String message) {
-        return of(HttpStatus.NOT_FOUND_404, ErrorType.NOT_FOUND, message);
+        return responder(HttpStatus.NOT_FOUND_404, ErrorType.NOT_FOUND, message).haltError();
     }
 
     /** It cannot be done as things are. */
     static HaltException conflict(String message) {
-        return of(HttpStatus.CONFLICT_409, ErrorType.WRONG_STATE, message);
+        return responder(HttpStatus.CONFLICT_409, ErrorType.WRONG_STATE, message).haltError();
     }
 
     static HaltException failure(String message) {
-        return of(HttpStatus.INTERNAL_SERVER_ERROR_500, ErrorType.SERVER_ERROR, message);
+        return responder(HttpStatus.INTERNAL_SERVER_ERROR_500, ErrorType.SERVER_ERROR, message)
+                .haltError();
     }
 
-    private static HaltException of(int status, ErrorType type, String message) {
-        return ErrorResponder.builder()
-                .statusCode(status)
-                .type(type)
-                .message("%s", message)
-                .haltError();
+    /** The body of a {@link #failure}, where it is too late to halt. */
+    static String failureBody(String message) {
+        return responder(HttpStatus.INTERNAL_SERVER_ERROR_500, ErrorType.SERVER_ERROR, message)
+                .asString();
+    }
+
+    private static ErrorResponder responder(int status, ErrorType type, String message) {
+        return ErrorResponder.builder().statusCode(status).type(type).message("%s", message);
     }
 }
