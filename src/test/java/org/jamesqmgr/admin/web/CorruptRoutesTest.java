@@ -47,6 +47,15 @@ class CorruptRoutesTest extends WebFixture {
     }
 
     @Test
+    void contentShouldBeTheFileByteForByte() {
+        Answer answer = get("/qmgr/corrupt/" + corrupt + "/content");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.type()).isEqualTo("application/octet-stream");
+        assertThat(answer.text()).isEqualTo(CONTENT);
+    }
+
+    @Test
     void deleteShouldDeleteAFileForGood() {
         assertThat(ask("DELETE", "/qmgr/corrupt/" + corrupt).status()).isEqualTo(204);
 

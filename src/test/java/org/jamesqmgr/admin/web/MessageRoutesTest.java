@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.admin.web;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -183,10 +184,7 @@ class MessageRoutesTest extends WebFixture {
     @Tag("A5")
     void contentShouldBeAnsweredByteForByte() throws Exception {
         String text = "Subject: long\r\n\r\n" + "0123456789abcdef\r\n".repeat(20_000);
-        QueueId id =
-                memory.accept(
-                        mail().build(),
-                        out -> out.write(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+        QueueId id = memory.accept(mail().build(), out -> out.write(text.getBytes(US_ASCII)));
         start();
 
         Answer answer = get("/qmgr/messages/" + id + "/content");

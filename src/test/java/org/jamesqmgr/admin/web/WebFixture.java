@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.james.json.DTOConverter;
@@ -57,6 +58,7 @@ import org.jamesqmgr.testing.MemoryMessageStore;
 import org.jamesqmgr.testing.SettableClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
+import spark.Service;
 
 /** A WebAdmin server that has the routes of a queue manager on a store in memory; nobody drains it. */
 @Timeout(120)
@@ -151,7 +153,7 @@ abstract class WebFixture {
             }
 
             @Override
-            public void define(spark.Service service) {
+            public void define(Service service) {
                 Set<String> before = Set.copyOf(all(service));
                 routes.define(service);
                 all(service).stream()
@@ -161,11 +163,11 @@ abstract class WebFixture {
         };
     }
 
-    private static List<String> all(spark.Service service) {
+    private static List<String> all(Service service) {
         return service.routes().stream()
                 .map(
                         route ->
-                                route.getHttpMethod().name().toUpperCase(java.util.Locale.ROOT)
+                                route.getHttpMethod().name().toUpperCase(Locale.ROOT)
                                         + " "
                                         + route.getMatchUri())
                 .toList();
