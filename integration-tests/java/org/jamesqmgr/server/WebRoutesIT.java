@@ -74,8 +74,12 @@ class WebRoutesIT {
             client.send("odd@localhost", "three@elsewhere.example", "Subject: x\r\n\r\ntext\r\n");
         }
         await().atMost(LIMIT)
-                .until(() -> ask("/qmgr/messages?sender=odd@localhost&queue=deferred")
-                        .get("messages").size() == 1);
+                .until(
+                        () ->
+                                ask("/qmgr/messages?sender=odd@localhost&queue=deferred")
+                                                .get("messages")
+                                                .size()
+                                        == 1);
 
         String started = home.request("DELETE", "/qmgr/messages?sender=odd@localhost", "");
         String task = JSON.readTree(started).get("taskId").asText();

@@ -74,8 +74,7 @@ final class Answers {
     record Messages(List<Message> messages, String cursor) {
 
         static Messages of(MessagePage page) {
-            return new Messages(
-                    page.messages().stream().map(Message::of).toList(), page.cursor());
+            return new Messages(page.messages().stream().map(Message::of).toList(), page.cursor());
         }
     }
 
@@ -216,10 +215,7 @@ final class Answers {
                             "never: what cannot be read must not be tried",
                             List.of("export it, repair or send it by hand, and delete it"));
             return of(
-                    damaged,
-                    Message.of(damaged, Optional.empty()),
-                    Optional.empty(),
-                    explanation);
+                    damaged, Message.of(damaged, Optional.empty()), Optional.empty(), explanation);
         }
 
         private static Details of(

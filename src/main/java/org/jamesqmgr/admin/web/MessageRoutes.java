@@ -53,8 +53,7 @@ final class MessageRoutes {
         TaskFromRequest action =
                 request -> {
                     Query query =
-                            Query.of(
-                                    request, Selectors.conditionsAnd(Selectors.ALL, "action"));
+                            Query.of(request, Selectors.conditionsAnd(Selectors.ALL, "action"));
                     return tasks.task(MessageAction.of(query), query);
                 };
         service.patch(MESSAGES, action.asRoute(taskManager), json);
@@ -96,7 +95,9 @@ final class MessageRoutes {
         Query.of(request, List.of());
         ActionResult result = result(MessageAction.DELETE, Selectors.id(request.params("id")));
         Object answer = answer(result, response);
-        return response.status() == HttpStatus.OK_200 ? Responses.returnNoContent(response) : answer;
+        return response.status() == HttpStatus.OK_200
+                ? Responses.returnNoContent(response)
+                : answer;
     }
 
     private Object act(Request request, Response response) throws MessageStoreException {

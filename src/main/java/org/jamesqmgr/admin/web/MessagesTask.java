@@ -56,7 +56,8 @@ final class MessagesTask implements Task {
     @Override
     public Result run() throws InterruptedException {
         if (!ours) {
-            return fail("not done: another server was asked for it, or this one before its restart");
+            return fail(
+                    "not done: another server was asked for it, or this one before its restart");
         }
         try {
             return acted();

@@ -41,7 +41,8 @@ final class Selectors {
     private static final Set<QueueName> QUEUES =
             Collections.unmodifiableSet(EnumSet.range(QueueName.INCOMING, QueueName.HOLD));
 
-    private static final String AN_ADDRESS = "user@example.org, or @example.org for all of a domain";
+    private static final String AN_ADDRESS =
+            "user@example.org, or @example.org for all of a domain";
 
     private Selectors() {}
 

@@ -61,8 +61,7 @@ final class WebAdminModule extends AbstractModule {
                 .addBinding()
                 .toProvider(() -> tasks.get().module());
         Multibinder.newSetBinder(binder(), DETAILS).addBinding().toInstance(TaskDetails.module());
-        Multibinder.newSetBinder(
-                        binder(), DETAILS, Names.named(DTOModuleInjections.WEBADMIN_DTO))
+        Multibinder.newSetBinder(binder(), DETAILS, Names.named(DTOModuleInjections.WEBADMIN_DTO))
                 .addBinding()
                 .toInstance(TaskDetails.module());
     }

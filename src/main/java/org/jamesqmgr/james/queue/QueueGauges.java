@@ -150,12 +150,19 @@ public final class QueueGauges {
         Instant now = clock.instant();
         if (last.stale(now)) {
             last = new Look(now, totals(), admin.inWork(), states());
-            Stream.concat(transports(), last.totals().stream().map(QueueTotal::transport))
-                    .filter(known::add)
-                    .toList()
-                    .forEach(this::register);
+            registerNew(transports());
+            registerNew(last.totals().stream().map(QueueTotal::transport));
         }
         return last;
+    }
+
+    @GuardedBy("this")
+    private void registerNew(Stream<TransportName> seen) {
+        for (TransportName transport : seen.toList()) {
+            if (known.add(transport)) {
+                register(transport);
+            }
+        }
     }
 
     @GuardedBy("this")

@@ -84,8 +84,7 @@ class MessageRoutesTest extends WebFixture {
         accept();
         QueueId odd =
                 accept(
-                        EnvelopeBuilder.mail(
-                                        new TransportName("local"), NOW.minusSeconds(3600))
+                        EnvelopeBuilder.mail(new TransportName("local"), NOW.minusSeconds(3600))
                                 .from(MaybeSender.getMailSender("odd@origin.example"))
                                 .to("b@odd.example"));
         memory.hold(odd, "for a look");
@@ -115,7 +114,12 @@ class MessageRoutesTest extends WebFixture {
         start();
 
         assertThat(get("/qmgr/messages?largerThan=1K").json().get("messages")).isEmpty();
-        assertThat(texts(get("/qmgr/messages?largerThan=5&reason=LATER").json().get("messages"), "id"))
+        assertThat(
+                        texts(
+                                get("/qmgr/messages?largerThan=5&reason=LATER")
+                                        .json()
+                                        .get("messages"),
+                                "id"))
                 .containsExactly(id.asString());
     }
 
@@ -150,8 +154,7 @@ class MessageRoutesTest extends WebFixture {
         "cursor=x, not a cursor: x",
         "cursor=, cursor: ''"
     })
-    void listShouldSayWhatIsWrongWhereAndWhatIsAllowed(String query, String said)
-            throws Exception {
+    void listShouldSayWhatIsWrongWhereAndWhatIsAllowed(String query, String said) throws Exception {
         start();
 
         Answer answer = get("/qmgr/messages?" + query);
@@ -290,10 +293,14 @@ class MessageRoutesTest extends WebFixture {
         QueueId id = acceptDeferred();
         start();
 
-        assertThat(ask("PATCH", "/qmgr/messages/" + id + "?action=expire").status())
-                .isIn(200, 202);
+        assertThat(ask("PATCH", "/qmgr/messages/" + id + "?action=expire").status()).isIn(200, 202);
 
-        assertThat(get("/qmgr/messages/" + id).json().get("message").get("forcedExpire").asBoolean())
+        assertThat(
+                        get("/qmgr/messages/" + id)
+                                .json()
+                                .get("message")
+                                .get("forcedExpire")
+                                .asBoolean())
                 .isTrue();
     }
 

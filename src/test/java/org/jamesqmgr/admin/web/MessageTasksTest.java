@@ -46,7 +46,8 @@ class MessageTasksTest extends WebFixture {
     }
 
     private static Task kept(MessageTasks by, MessageTasks foundBy) throws Exception {
-        String json = JsonTaskSerializer.of(by.module()).serialize(by.task(MessageAction.DELETE, ALL));
+        String json =
+                JsonTaskSerializer.of(by.module()).serialize(by.task(MessageAction.DELETE, ALL));
         return JsonTaskSerializer.of(foundBy.module()).deserialize(json);
     }
 }

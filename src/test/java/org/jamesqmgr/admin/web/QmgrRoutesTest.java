@@ -92,7 +92,14 @@ class QmgrRoutesTest extends WebFixture {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"minutes=10,5", "minutes=5,5", "minutes=0", "minutes=x", "rows=0", "queue=x"})
+            strings = {
+                "minutes=10,5",
+                "minutes=5,5",
+                "minutes=0",
+                "minutes=x",
+                "rows=0",
+                "queue=x"
+            })
     void aShapeThatMakesNoSenseShouldBeRefused(String query) {
         start();
 
@@ -137,7 +144,8 @@ class QmgrRoutesTest extends WebFixture {
     void theManualShouldNameEachCondition() throws Exception {
         String manual = Files.readString(MANUAL);
 
-        assertThat(Selectors.CONDITIONS).allSatisfy(name -> assertThat(manual).contains("| `" + name + "` |"));
+        assertThat(Selectors.CONDITIONS)
+                .allSatisfy(name -> assertThat(manual).contains("| `" + name + "` |"));
         for (MessageAction action : MessageAction.values()) {
             assertThat(manual).contains("`" + action.asString() + "`");
         }

@@ -31,8 +31,7 @@ class AttemptMetricsTest {
     @BeforeEach
     void accept() throws Exception {
         MemoryMessageStore store = new MemoryMessageStore(new SettableClock(NOW));
-        QueueId id =
-                store.accept(EnvelopeBuilder.mail(SMTP, NOW).build(), out -> out.write('x'));
+        QueueId id = store.accept(EnvelopeBuilder.mail(SMTP, NOW).build(), out -> out.write('x'));
         message = store.find(id).orElseThrow();
     }
 

@@ -193,8 +193,7 @@ class QueueGaugesTest {
         memory.claim(id);
 
         assertThat(registry.value("messages.corrupt")).isEqualTo(1);
-        assertThat(health().getCause())
-                .hasValue("damaged messages kept in the corrupt queue: 1");
+        assertThat(health().getCause()).hasValue("damaged messages kept in the corrupt queue: 1");
     }
 
     private Result health() {
