@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("A8")
 class WebRoutesIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir static Path directory;

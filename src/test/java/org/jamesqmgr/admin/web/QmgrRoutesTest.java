@@ -122,8 +122,9 @@ class QmgrRoutesTest extends WebFixture {
 
         assertThat(defined).isNotEmpty();
         for (String route : defined) {
-            String[] parts = route.replaceAll(":[a-z]+", "x").split(" ");
-            assertThat(ask(parts[0], parts[1]).status()).as(route).isEqualTo(401);
+            String method = route.substring(0, route.indexOf(' '));
+            String path = route.substring(method.length() + 1).replaceAll(":[a-z]+", "x");
+            assertThat(ask(method, path).status()).as(route).isEqualTo(401);
         }
     }
 
