@@ -107,8 +107,7 @@ final class MessageActions {
                 requeueing
                         .envelope(now, time)
                         .filter(begun -> !begun.recipients().isEmpty())
-                        .orElseThrow(
-                                () -> new MessageStoreException(id + " has nobody to go to"));
+                        .orElseThrow(() -> new MessageStoreException(id + " has nobody to go to"));
         Provenance from = new Provenance("", "", "", "", Optional.of(id));
         return operator().replace(id, envelope, content(now, time), from);
     }
@@ -137,8 +136,7 @@ final class MessageActions {
                             ActionOutcome.LATER,
                             "its delivery is under way; " + what + " when that has ended");
             case BUSY ->
-                    ActionResult.of(
-                            id, ActionOutcome.BUSY, "in work where it cannot be stopped");
+                    ActionResult.of(id, ActionOutcome.BUSY, "in work where it cannot be stopped");
             case NOT_FOUND -> ActionResult.of(id, ActionOutcome.UNKNOWN);
         };
     }

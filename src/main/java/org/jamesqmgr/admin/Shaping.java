@@ -70,8 +70,7 @@ final class Shaping {
                                 .asOptional()
                                 .map(sender -> lower(sender.getDomain().asString()))
                                 .orElse(NULL_SENDER))
-                : message.pendingRecipients().stream()
-                        .map(to -> lower(to.getDomain().asString()));
+                : message.pendingRecipients().stream().map(to -> lower(to.getDomain().asString()));
     }
 
     private static String lower(String domain) {

@@ -81,10 +81,7 @@ final class Acceptance implements WorkingSet.Successors {
      *     message is not accepted
      */
     QueueId accept(
-            Envelope envelope,
-            ContentWriter content,
-            Supplier<Provenance> provenance,
-            Last last)
+            Envelope envelope, ContentWriter content, Supplier<Provenance> provenance, Last last)
             throws MessageStoreException {
         QueueId id =
                 accept(

@@ -338,7 +338,8 @@ final class Dispatcher {
         return message.pendingRecipients().stream()
                 .flatMap(
                         to ->
-                                context.suspensions()
+                                context
+                                        .suspensions()
                                         .of(
                                                 current.router().route(message.envelope(), to),
                                                 to.getDomain().asString())

@@ -67,8 +67,7 @@ public final class Operator {
 
     /** Deletes a message for good; not one that is corrupt. */
     public Outcome delete(QueueId id) throws MessageStoreException {
-        Outcome outcome =
-                act(id, () -> store.remove(id), new Intention(Kind.DELETE, "", () -> {}));
+        Outcome outcome = act(id, () -> store.remove(id), new Intention(Kind.DELETE, "", () -> {}));
         return told(outcome, () -> listener.deleted(id));
     }
 
@@ -97,8 +96,7 @@ public final class Operator {
         Intention wanted = new Intention(Kind.EXPIRE, "", () -> {});
         Outcome outcome = act(id, () -> store.expire(id), wanted);
         boolean returned = outcome == Outcome.NOT_FOUND && wanted.carriedOut().isDone();
-        return told(
-                returned ? Outcome.DONE : outcome, () -> listener.forcedToExpire(id));
+        return told(returned ? Outcome.DONE : outcome, () -> listener.forcedToExpire(id));
     }
 
     /** What is to take the place of a message. */
@@ -185,8 +183,7 @@ public final class Operator {
         OperatorResult run() throws MessageStoreException;
     }
 
-    private Outcome act(QueueId id, InStore action, Intention wanted)
-            throws MessageStoreException {
+    private Outcome act(QueueId id, InStore action, Intention wanted) throws MessageStoreException {
         for (int round = 0; round < ROUNDS; round++) {
             OperatorResult result = action.run();
             if (result != OperatorResult.CLAIMED) {
@@ -213,9 +210,9 @@ public final class Operator {
 
     private static Optional<Outcome> awaitEnd(Intention noted) {
         try {
-            boolean thisWay =
-                    noted.carriedOut().get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
-            // To mark it is the store's; when it was returned to its sender right away, it finds nothing.
+            boolean thisWay = noted.carriedOut().get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+            // To mark it is the store's; when it was returned to its sender right away, it finds
+            // nothing.
             boolean done = thisWay && noted.kind() != Kind.EXPIRE;
             return done ? Optional.of(Outcome.DONE) : Optional.empty();
         } catch (TimeoutException | ExecutionException e) {

@@ -101,7 +101,14 @@ public final class QueueManager implements AutoCloseable {
         this.engineThread = EngineThreads.named("qmgr-engine").newThread(engine);
         this.pullers =
                 new Puller.Context(
-                        store, queueRuns, workingSet, this.listener, health, engine, feeding, suspensions);
+                        store,
+                        queueRuns,
+                        workingSet,
+                        this.listener,
+                        health,
+                        engine,
+                        feeding,
+                        suspensions);
     }
 
     /**
@@ -184,7 +191,8 @@ public final class QueueManager implements AutoCloseable {
      */
     public boolean expired(QueuedMessage message) {
         Instant created = message.envelope().created();
-        return message.status().forcedExpire() || schedule(message).expired(created, clockWatch.nowFor(created));
+        return message.status().forcedExpire()
+                || schedule(message).expired(created, clockWatch.nowFor(created));
     }
 
     /**

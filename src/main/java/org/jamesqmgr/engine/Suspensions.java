@@ -29,8 +29,7 @@ final class Suspensions {
      */
     Suspensions(MessageStore store) {
         this.store = store;
-        this.all =
-                Set.copyOf(store.standingOrders().stream().map(Suspension::parse).toList());
+        this.all = Set.copyOf(store.standingOrders().stream().map(Suspension::parse).toList());
     }
 
     Set<Suspension> all() {

@@ -388,7 +388,8 @@ final class WorkingSet {
 
     private void end(Work work, String name, Ending usual) throws MessageStoreException {
         AtomicReference<Ending> taken = new AtomicReference<>(usual);
-        // Looked up while the work cannot be changed: what is noted later comes too late, and is told so.
+        // Looked up while the work cannot be changed: what is noted later comes too late, and is
+        // told so.
         Work.Action action =
                 lease -> {
                     taken.set(work.intention().map(wanted -> end(work, wanted)).orElse(usual));

@@ -156,7 +156,10 @@ public final class PullScheduler {
                         && Math.min(total.recipientRoom(), transport.load().recipientRoom()) > 0;
         total.take(1, recipients);
         transport.load().take(1, recipients);
-        return room && !suspended && !paused.test(now) && (transport.blameless() || trial.othersMayGo());
+        return room
+                && !suspended
+                && !paused.test(now)
+                && (transport.blameless() || trial.othersMayGo());
     }
 
     /**

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jamesqmgr.engine.EngineSettings;
-import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.Provenance;
+import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.DeliveryStatus;
@@ -22,6 +22,7 @@ import org.jamesqmgr.model.RecipientOutcome;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
+import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.directory.DirectoryMessageStore;
 import org.jamesqmgr.testing.EnvelopeBuilder;
 import org.jamesqmgr.testing.FailingMessageStore;
@@ -40,7 +41,10 @@ public final class QueueAdminFixture implements AutoCloseable {
     public final QueueManager queueManager;
     public final QueueAdmin admin;
 
+    private final MessageStore kept;
+
     private QueueAdminFixture(MessageStore kept, SettableClock clock) {
+        this.kept = kept;
         this.clock = clock;
         this.store = new FailingMessageStore(kept);
         this.queueManager =
@@ -118,12 +122,20 @@ public final class QueueAdminFixture implements AutoCloseable {
         return id;
     }
 
+    /** A message in memory that is in the corrupt queue. */
+    public QueueId damaged() throws Exception {
+        QueueId id = accept(1).get(0);
+        ((MemoryMessageStore) kept).damage(id);
+        kept.find(id);
+        return id;
+    }
+
     public QueuedMessage found(QueueId id) throws Exception {
         return store.find(id).orElseThrow();
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws MessageStoreException {
         store.fail(false);
         queueManager.close();
     }

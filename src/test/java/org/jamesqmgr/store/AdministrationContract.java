@@ -103,11 +103,7 @@ public interface AdministrationContract extends StoreUnderTest {
         claim(active);
 
         assertThat(store().ids(Set.of(QueueName.HOLD), Optional.empty(), 9)).containsExactly(held);
-        assertThat(
-                        store().ids(
-                                        Set.of(QueueName.INCOMING, QueueName.ACTIVE),
-                                        Optional.empty(),
-                                        9))
+        assertThat(store().ids(Set.of(QueueName.INCOMING, QueueName.ACTIVE), Optional.empty(), 9))
                 .containsExactly(incoming, active);
     }
 

@@ -214,14 +214,19 @@ public final class MemoryMessageStore implements MessageStore {
 
     @Override
     public OperatorResult expire(QueueId id) throws MessageStoreException {
-        return change(id, entry -> entry.waits() || entry.isIn(QueueName.HOLD), MemoryEntry::expiring)
+        return change(
+                        id,
+                        entry -> entry.waits() || entry.isIn(QueueName.HOLD),
+                        MemoryEntry::expiring)
                 .map(entry -> OperatorResult.DONE)
                 .orElseGet(() -> refusal(id));
     }
 
     @Override
     public List<DamagedFile> damaged() {
-        return select(entry -> entry.isIn(QueueName.CORRUPT)).map(MemoryMessageStore::kept).toList();
+        return select(entry -> entry.isIn(QueueName.CORRUPT))
+                .map(MemoryMessageStore::kept)
+                .toList();
     }
 
     private static DamagedFile kept(MemoryEntry entry) {

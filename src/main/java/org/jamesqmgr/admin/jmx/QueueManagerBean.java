@@ -9,7 +9,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import javax.management.JMException;
+import javax.management.ListenerNotFoundException;
+import javax.management.MBeanNotificationInfo;
 import javax.management.MBeanServer;
+import javax.management.NotificationEmitter;
+import javax.management.NotificationFilter;
+import javax.management.NotificationListener;
 import javax.management.ObjectName;
 import org.jamesqmgr.admin.QueueAdmin;
 import org.jamesqmgr.admin.QueueSelector;
@@ -23,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** {@link QueueManagerMXBean} under the name {@value #NAME}. Safe for use by any thread. */
-public final class QueueManagerBean implements QueueManagerMXBean {
+public final class QueueManagerBean implements QueueManagerMXBean, NotificationEmitter {
 
     /** Beside James's own beans. */
     public static final String NAME = "org.apache.james:type=component,name=qmgr";
@@ -38,12 +43,15 @@ public final class QueueManagerBean implements QueueManagerMXBean {
     private final MBeanServer server;
     private final QueueAdmin admin;
     private final Reload reload;
+    private final EventNotifications notifications;
 
-    public QueueManagerBean(QueueAdmin admin, Reload reload) {
-        this(admin, reload, ManagementFactory.getPlatformMBeanServer());
+    public QueueManagerBean(QueueAdmin admin, Reload reload, EventNotifications notifications) {
+        this(admin, reload, notifications, ManagementFactory.getPlatformMBeanServer());
     }
 
-    QueueManagerBean(QueueAdmin admin, Reload reload, MBeanServer server) {
+    QueueManagerBean(
+            QueueAdmin admin, Reload reload, EventNotifications notifications, MBeanServer server) {
+        this.notifications = notifications;
         this.admin = admin;
         this.reload = reload;
         this.server = server;
@@ -277,6 +285,30 @@ public final class QueueManagerBean implements QueueManagerMXBean {
             LOGGER.error("the configuration was not reloaded", e);
             throw new IllegalArgumentException(e.getMessage());
         }
+    }
+
+    @Override
+    public void addNotificationListener(
+            NotificationListener listener, NotificationFilter filter, Object handback) {
+        notifications.addNotificationListener(listener, filter, handback);
+    }
+
+    @Override
+    public void removeNotificationListener(NotificationListener listener)
+            throws ListenerNotFoundException {
+        notifications.removeNotificationListener(listener);
+    }
+
+    @Override
+    public void removeNotificationListener(
+            NotificationListener listener, NotificationFilter filter, Object handback)
+            throws ListenerNotFoundException {
+        notifications.removeNotificationListener(listener, filter, handback);
+    }
+
+    @Override
+    public MBeanNotificationInfo[] getNotificationInfo() {
+        return notifications.getNotificationInfo();
     }
 
     @FunctionalInterface

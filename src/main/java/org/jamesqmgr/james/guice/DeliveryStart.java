@@ -9,6 +9,7 @@ import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.queue.api.ManageableMailQueue;
 import org.apache.james.utils.InitializationOperation;
 import org.jamesqmgr.admin.QueueAdmin;
+import org.jamesqmgr.admin.jmx.EventNotifications;
 import org.jamesqmgr.admin.jmx.QueueManagerBean;
 import org.jamesqmgr.config.SettingsFile;
 import org.jamesqmgr.engine.DeliveryPlan;
@@ -38,12 +39,13 @@ final class DeliveryStart implements InitializationOperation {
             MailQueueFactory<? extends ManageableMailQueue> queues,
             SettingsFile settings,
             QueueAdmin admin,
-            QueueGauges gauges) {
+            QueueGauges gauges,
+            EventNotifications notifications) {
         this.queueManager = queueManager;
         this.plan = plan;
         this.queues = queues;
         this.gauges = gauges;
-        this.bean = new QueueManagerBean(admin, settings::reload);
+        this.bean = new QueueManagerBean(admin, settings::reload, notifications);
     }
 
     @Override

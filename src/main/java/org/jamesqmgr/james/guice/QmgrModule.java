@@ -21,6 +21,7 @@ import org.apache.james.queue.api.ManageableMailQueue;
 import org.apache.james.utils.GuiceProbe;
 import org.jamesqmgr.admin.Clogs;
 import org.jamesqmgr.admin.QueueAdmin;
+import org.jamesqmgr.admin.jmx.EventNotifications;
 import org.jamesqmgr.config.QmgrConfigurationException;
 import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.QmgrSettingsReader;
@@ -149,7 +150,8 @@ public final class QmgrModule extends AbstractModule {
             Clock clock,
             DeliveryMetrics metrics,
             AttemptMetrics attempts,
-            Clogs clogs) {
+            Clogs clogs,
+            EventNotifications notifications) {
         EngineSettings engine =
                 new EngineSettings(
                         settings.queueRunDelay(),
@@ -168,8 +170,15 @@ public final class QmgrModule extends AbstractModule {
                                 new LoggingQueueEventListener(),
                                 metrics,
                                 attempts,
-                                clogs));
+                                clogs,
+                                notifications));
         return QueueManager.start(store, engine, clock, listeners);
+    }
+
+    @Provides
+    @Singleton
+    EventNotifications eventNotifications(Clock clock) {
+        return new EventNotifications(clock);
     }
 
     @Provides

@@ -38,8 +38,7 @@ public final class PipelineEntrance implements Requeueing {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(PipelineEntrance.class);
 
-    private static final TransportName SPOOL =
-            new TransportName(MailQueueFactory.SPOOL.asString());
+    private static final TransportName SPOOL = new TransportName(MailQueueFactory.SPOOL.asString());
 
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT);
@@ -89,8 +88,7 @@ public final class PipelineEntrance implements Requeueing {
                 before.arrival(),
                 before.priority(),
                 made.attributes(),
-                new DeliveryOptions(
-                        "", asked.returned(), asked.envelopeId(), asked.recipients()));
+                new DeliveryOptions("", asked.returned(), asked.envelopeId(), asked.recipients()));
     }
 
     @Override

@@ -30,11 +30,7 @@ final class CorruptQueue {
     List<DamagedFile> list() throws IOException {
         List<DamagedFile> found = new ArrayList<>();
         for (String name : names()) {
-            try {
-                found.add(describe(name));
-            } catch (NoSuchFileException e) {
-                continue; // A person took it away.
-            }
+            describe(name).ifPresent(found::add);
         }
         return found;
     }
@@ -80,7 +76,16 @@ final class CorruptQueue {
         }
     }
 
-    private DamagedFile describe(String name) throws IOException {
+    /** Empty if a person took it away. */
+    private Optional<DamagedFile> describe(String name) throws IOException {
+        try {
+            return Optional.of(look(name));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    private DamagedFile look(String name) throws IOException {
         Instant modified = files.attributes(path(name)).modified();
         try (OpenFile file = files.openForReading(path(name))) {
             Optional<QueueFile> rest = QueueFile.salvage(file);

@@ -230,7 +230,6 @@ final class FileRecovery {
 
     private void add(Found message, QueueName place, Standing standing, Instant time) {
         QueueFile file = message.file();
-        index.add(
-                message.id(), file.log().envelope(), file.contentSize(), place, standing, time);
+        index.add(message.id(), file.log().envelope(), file.contentSize(), place, standing, time);
     }
 }

@@ -68,8 +68,7 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
         int length = file.read(0, start, 0, start.length);
         try {
             QueueFileHeader header = QueueFileHeader.decode(start, length);
-            Envelope envelope =
-                    envelope(header, new Window(file, start, length), Depth.ENVELOPE);
+            Envelope envelope = envelope(header, new Window(file, start, length), Depth.ENVELOPE);
             return Optional.of(accepted(header, envelope));
         } catch (DamagedFileException | NewerFormatException e) {
             return Optional.empty();

@@ -154,8 +154,7 @@ final class QueueIndex {
         return add(entry, envelope, size, Standing.TAKEN, envelope.notBefore());
     }
 
-    private Entry add(
-            Entry entry, Envelope envelope, long size, Standing standing, Instant time) {
+    private Entry add(Entry entry, Envelope envelope, long size, Standing standing, Instant time) {
         entry.kibibytes = QueueTotal.kibibytes(size);
         synchronized (lock) {
             if (!entries.add(entry)) {

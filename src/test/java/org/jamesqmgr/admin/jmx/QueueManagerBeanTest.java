@@ -8,9 +8,13 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import javax.management.JMX;
 import javax.management.MBeanServer;
 import javax.management.MBeanServerFactory;
+import javax.management.Notification;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.Test;
 class QueueManagerBeanTest {
 
     private final QueueAdminFixture queues = QueueAdminFixture.inMemory();
+    private final EventNotifications notifications = new EventNotifications(queues.clock);
     private final MBeanServer server = MBeanServerFactory.newMBeanServer();
     private JMXConnectorServer connector;
     private JMXConnector connection;
@@ -37,7 +42,7 @@ class QueueManagerBeanTest {
     @BeforeEach
     void connect() throws Exception {
         System.setProperty("java.rmi.server.hostname", "127.0.0.1");
-        new QueueManagerBean(queues.admin, () -> {}, server).register();
+        new QueueManagerBean(queues.admin, () -> {}, notifications, server).register();
         connector =
                 JMXConnectorServerFactory.newJMXConnectorServer(
                         new JMXServiceURL("service:jmx:rmi://127.0.0.1"), null, server);
@@ -89,9 +94,7 @@ class QueueManagerBeanTest {
         assertThat(row.getSuspension()).isEmpty();
         assertThat(row.getRecipients())
                 .extracting(RecipientRow::getAddress, RecipientRow::getReason)
-                .containsExactly(
-                        tuple("a@x.example", "450 later"),
-                        tuple("b@x.example", ""));
+                .containsExactly(tuple("a@x.example", "450 later"), tuple("b@x.example", ""));
     }
 
     @Test
@@ -173,14 +176,46 @@ class QueueManagerBeanTest {
     }
 
     @Test
+    @Tag("A9")
+    void damagedMailShouldBeAnnounced() throws Exception {
+        BlockingQueue<Notification> announced = new LinkedBlockingQueue<>();
+        connection
+                .getMBeanServerConnection()
+                .addNotificationListener(
+                        new ObjectName(QueueManagerBean.NAME),
+                        (notification, handback) -> announced.add(notification),
+                        null,
+                        null);
+
+        notifications.corrupt(new QueueId(1, 1), "cut short");
+
+        Notification notification = announced.poll(30, TimeUnit.SECONDS);
+        assertThat(notification.getType()).isEqualTo("qmgr.corrupt");
+        assertThat(notification.getMessage()).endsWith("cut short");
+    }
+
+    @Test
+    @Tag("A9")
+    void corruptQueueShouldCross() throws Exception {
+        QueueId id = queues.damaged();
+
+        assertThat(bean.listCorrupt())
+                .extracting(CorruptFileRow::getName, CorruptFileRow::isEnvelopeReadable)
+                .containsExactly(tuple(id.asString(), true));
+        assertThat(bean.showCorrupt(id.asString()).getMessage().getQueue()).isEqualTo("corrupt");
+        assertThat(bean.corruptContent(id.asString(), 0, 7)).hasSize(7);
+        assertThat(bean.deleteCorrupt(id.asString())).isTrue();
+        assertThat(bean.getCorruptCount()).isZero();
+    }
+
+    @Test
     void whatMakesNoSenseShouldBeAnExceptionThatEveryClientKnows() {
         assertThatThrownBy(() -> bean.show("nonsense"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("not a queue id: nonsense");
         assertThatThrownBy(() -> bean.list(Selection.all().from(" "), "", 1))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> bean.suspend("smtp"))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> bean.suspend("smtp")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

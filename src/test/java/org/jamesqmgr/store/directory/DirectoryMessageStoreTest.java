@@ -144,7 +144,9 @@ class DirectoryMessageStoreTest implements MessageStoreContract {
         assertThat(file.readable().orElseThrow().pendingRecipients())
                 .containsExactly(address(FIRST));
         byte[] kept = read(store.damagedContent(file.name()).orElseThrow());
-        assertThat(new String(kept, StandardCharsets.US_ASCII).substring((int) file.contentOffset()))
+        assertThat(
+                        new String(kept, StandardCharsets.US_ASCII)
+                                .substring((int) file.contentOffset()))
                 .startsWith("Subject: test");
     }
 
