@@ -178,6 +178,12 @@ class ArchitectureTest {
                         INJECT,
                         "spark..",
                         "com.fasterxml.jackson..",
+                        "org.eclipse.jetty.http..",
+                        // content is streamed
+                        "javax.servlet..",
+                        "org.apache.james.task..",
+                        "org.apache.james.server.task.json..",
+                        "org.apache.james.json..",
                         "org.apache.james.webadmin.."),
                 layer(
                         "admin.cli",

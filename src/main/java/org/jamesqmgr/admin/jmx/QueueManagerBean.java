@@ -18,6 +18,7 @@ import javax.management.NotificationListener;
 import javax.management.ObjectName;
 import org.jamesqmgr.admin.QueueAdmin;
 import org.jamesqmgr.admin.QueueSelector;
+import org.jamesqmgr.admin.Reload;
 import org.jamesqmgr.admin.ShapeRequest;
 import org.jamesqmgr.engine.Suspension;
 import org.jamesqmgr.model.QueueName;
@@ -43,12 +44,6 @@ public final class QueueManagerBean implements QueueManagerMXBean, NotificationE
     private final QueueAdmin admin;
     private final Reload reload;
     private final EventNotifications notifications;
-
-    /** Reads the configuration again. */
-    @FunctionalInterface
-    public interface Reload {
-        void reload() throws Exception;
-    }
 
     public QueueManagerBean(QueueAdmin admin, Reload reload, EventNotifications notifications) {
         this(admin, reload, notifications, ManagementFactory.getPlatformMBeanServer());

@@ -17,10 +17,12 @@ import org.jamesqmgr.bounce.ReportSettings;
 import org.jamesqmgr.config.DeliverySettings;
 import org.jamesqmgr.config.QmgrConfigurationException;
 import org.jamesqmgr.config.QmgrSettings;
+import org.jamesqmgr.config.SettingsFile;
 import org.jamesqmgr.engine.DeliveryPlan;
 import org.jamesqmgr.engine.FollowUp;
 import org.jamesqmgr.engine.PushTransport;
 import org.jamesqmgr.engine.QueueEventListener;
+import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.engine.Reporter;
 import org.jamesqmgr.james.queue.DoubleBounces;
 import org.jamesqmgr.james.queue.MailReporter;
@@ -116,5 +118,23 @@ final class DeliveryModule extends AbstractModule {
                 .withDeferTransports(delivery.deferTransports())
                 .withSoftBounce(delivery.softBounce())
                 .withDelayWarningTime(reports.delayWarningTime());
+    }
+
+    @Provides
+    @Singleton
+    SettingsFile settingsFile(
+            QmgrSettings settings,
+            FileSystem files,
+            CurrentRoutes current,
+            QueueManager queueManager,
+            DeliveryPlan plan)
+            throws FileNotFoundException {
+        return new SettingsFile(
+                files.getFile(QmgrModule.SETTINGS_FILE).toPath(),
+                settings,
+                routes -> {
+                    current.replace(routes);
+                    queueManager.reconfigure(plan.withRouter(routes));
+                });
     }
 }

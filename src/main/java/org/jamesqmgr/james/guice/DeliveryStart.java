@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.james.guice;
 
-import java.io.FileNotFoundException;
 import javax.annotation.PreDestroy;
 import javax.inject.Inject;
-import org.apache.james.filesystem.api.FileSystem;
 import org.apache.james.lifecycle.api.Startable;
 import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.queue.api.MailQueueName;
@@ -13,10 +11,10 @@ import org.apache.james.utils.InitializationOperation;
 import org.jamesqmgr.admin.QueueAdmin;
 import org.jamesqmgr.admin.jmx.EventNotifications;
 import org.jamesqmgr.admin.jmx.QueueManagerBean;
-import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.SettingsFile;
 import org.jamesqmgr.engine.DeliveryPlan;
 import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.james.queue.QueueGauges;
 import org.jamesqmgr.model.TransportName;
 
 /**
@@ -31,6 +29,7 @@ final class DeliveryStart implements InitializationOperation {
     private final QueueManager queueManager;
     private final DeliveryPlan plan;
     private final MailQueueFactory<? extends ManageableMailQueue> queues;
+    private final QueueGauges gauges;
     private final QueueManagerBean bean;
 
     @Inject
@@ -38,24 +37,15 @@ final class DeliveryStart implements InitializationOperation {
             QueueManager queueManager,
             DeliveryPlan plan,
             MailQueueFactory<? extends ManageableMailQueue> queues,
-            QmgrSettings settings,
-            CurrentRoutes current,
+            SettingsFile settings,
             QueueAdmin admin,
-            EventNotifications notifications,
-            FileSystem files)
-            throws FileNotFoundException {
+            QueueGauges gauges,
+            EventNotifications notifications) {
         this.queueManager = queueManager;
         this.plan = plan;
         this.queues = queues;
-        SettingsFile file =
-                new SettingsFile(
-                        files.getFile(QmgrModule.SETTINGS_FILE).toPath(),
-                        settings,
-                        routes -> {
-                            current.replace(routes);
-                            queueManager.reconfigure(plan.withRouter(routes));
-                        });
-        this.bean = new QueueManagerBean(admin, file::reload, notifications);
+        this.gauges = gauges;
+        this.bean = new QueueManagerBean(admin, settings::reload, notifications);
     }
 
     @Override
@@ -65,6 +55,7 @@ final class DeliveryStart implements InitializationOperation {
                 .map(MailQueueName::of)
                 .forEach(queues::createQueue);
         queueManager.startDelivery(plan);
+        gauges.register();
         bean.register();
     }
 

@@ -19,6 +19,7 @@ import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.queue.api.ManageableMailQueue;
 import org.apache.james.utils.GuiceProbe;
+import org.jamesqmgr.admin.Clogs;
 import org.jamesqmgr.admin.QueueAdmin;
 import org.jamesqmgr.admin.jmx.EventNotifications;
 import org.jamesqmgr.config.QmgrConfigurationException;
@@ -30,6 +31,7 @@ import org.jamesqmgr.engine.NoticeSender;
 import org.jamesqmgr.engine.NoticeTriggers;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.james.queue.AttemptMetrics;
 import org.jamesqmgr.james.queue.DeliveryMetrics;
 import org.jamesqmgr.james.queue.PipelineEntrance;
 import org.jamesqmgr.james.queue.QmgrHealthCheck;
@@ -67,6 +69,9 @@ public final class QmgrModule extends AbstractModule {
         install(new DeliveryModule());
         install(new NoticeModule());
         install(new SmtpModule());
+        if (WebAdminModule.applies()) {
+            install(new WebAdminModule());
+        }
         // By class, not by a provider method: James finds what to stop among constructed types
         // only.
         bind(QmgrMailQueueFactory.class).in(Scopes.SINGLETON);
@@ -136,6 +141,8 @@ public final class QmgrModule extends AbstractModule {
     QueueEventListener listeners(
             QmgrSettings settings,
             DeliveryMetrics metrics,
+            AttemptMetrics attempts,
+            Clogs clogs,
             EventNotifications notifications,
             NoticeDesk notices,
             DoubleBounce doubleBounce) {
@@ -146,8 +153,22 @@ public final class QmgrModule extends AbstractModule {
                         mailLog,
                         new LoggingQueueEventListener(),
                         metrics,
+                        attempts,
+                        clogs,
                         notifications,
                         new NoticeTriggers(notices, doubleBounce)));
+    }
+
+    @Provides
+    @Singleton
+    AttemptMetrics attemptMetrics(MetricFactory metrics) {
+        return new AttemptMetrics(metrics);
+    }
+
+    @Provides
+    @Singleton
+    Clogs clogs(Clock clock) {
+        return new Clogs(clock);
     }
 
     @Provides

@@ -16,7 +16,7 @@ import org.apache.james.server.core.configuration.ConfigurationProvider;
 import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.engine.FreeSpace;
 import org.jamesqmgr.james.queue.NewMail;
-import org.jamesqmgr.james.queue.Unwired;
+import org.jamesqmgr.admin.Unwired;
 import org.jamesqmgr.james.smtp.SmtpServers;
 import org.jamesqmgr.notice.NoticeDesk;
 import org.jamesqmgr.store.MessageStore;

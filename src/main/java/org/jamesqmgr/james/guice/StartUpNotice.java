@@ -16,7 +16,7 @@ import org.apache.commons.configuration2.ex.ConfigurationException;
 import org.apache.james.protocols.lib.netty.AbstractConfigurableAsyncServer;
 import org.apache.james.protocols.lib.netty.AbstractServerFactory;
 import org.apache.james.utils.PropertiesProvider;
-import org.jamesqmgr.james.queue.Unwired;
+import org.jamesqmgr.admin.Unwired;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.apache.james.core.healthcheck.Result;
 import org.apache.james.core.healthcheck.ResultStatus;
+import org.jamesqmgr.admin.Clogs;
+import org.jamesqmgr.admin.QueueAdmin;
+import org.jamesqmgr.admin.Unwired;
 import org.jamesqmgr.engine.EngineSettings;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
@@ -28,7 +32,13 @@ class QmgrHealthCheckTest {
                         EngineSettings.defaults().withStopTimeout(Duration.ZERO),
                         clock,
                         QueueEventListener.NONE)) {
-            QmgrHealthCheck check = new QmgrHealthCheck(queueManager, store, unwired);
+            QueueAdmin admin =
+                    new QueueAdmin(
+                            queueManager,
+                            store,
+                            new PipelineEntrance("mail.example", ZoneOffset.UTC),
+                            clock);
+            QmgrHealthCheck check = new QmgrHealthCheck(admin, new Clogs(clock), unwired);
             return Mono.from(check.check()).block();
         }
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package org.jamesqmgr.james.queue;
+package org.jamesqmgr.admin;
 
 import java.util.List;
 
