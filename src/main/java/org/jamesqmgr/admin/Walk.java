@@ -182,7 +182,6 @@ final class Walk {
         }
     }
 
-
     /** One page as it fills. */
     private final class Collector {
 
