@@ -2,10 +2,6 @@
 package org.jamesqmgr.mailets;
 
 import java.lang.reflect.Field;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.inject.Inject;
 import javax.mail.MessagingException;
@@ -34,30 +30,15 @@ public final class FailingUsers extends GenericMailet {
         try {
             Field field = UsersRepositoryImpl.class.getDeclaredField("usersDAO");
             field.setAccessible(true);
-            field.set(users, failing((UsersDAO) field.get(users)));
+            field.set(
+                    users,
+                    DownWhile.exists(
+                            Path.of(getInitParameter("while")),
+                            UsersDAO.class,
+                            (UsersDAO) field.get(users),
+                            () -> new UsersRepositoryException("the users are down")));
         } catch (ReflectiveOperationException e) {
             throw new MessagingException("the users are not those of the memory server", e);
-        }
-    }
-
-    private UsersDAO failing(UsersDAO real) {
-        Path file = Path.of(getInitParameter("while"));
-        return (UsersDAO)
-                Proxy.newProxyInstance(
-                        UsersDAO.class.getClassLoader(),
-                        new Class<?>[] {UsersDAO.class},
-                        (proxy, method, arguments) -> call(file, real, method, arguments));
-    }
-
-    private static Object call(Path file, UsersDAO real, Method method, Object[] arguments)
-            throws Throwable {
-        if (Files.exists(file)) {
-            throw new UsersRepositoryException("the users are down");
-        }
-        try {
-            return method.invoke(real, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
         }
     }
 

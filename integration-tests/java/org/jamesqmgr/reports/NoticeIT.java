@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jamesqmgr.delivery.Courier;
 import org.jamesqmgr.home.ServerHome;
+import org.jamesqmgr.mailets.DownWhile;
 import org.jamesqmgr.mailets.FailingMailet;
 import org.jamesqmgr.mailets.FailingUsers;
 import org.jamesqmgr.peer.Inbox;
@@ -51,7 +52,7 @@ class NoticeIT {
         mailetDown = directory.resolve("mailet-down");
         odd = ScriptedSmtpServer.start();
         home = ServerHome.copyTo(directory.resolve("home"));
-        home.withMailets(FailingUsers.class, FailingMailet.class)
+        home.withMailets(DownWhile.class, FailingUsers.class, FailingMailet.class)
                 .runFirst(
                         mailet(FailingUsers.class, usersDown, "")
                                 + mailet(FailingMailet.class, mailetDown, ""));
