@@ -164,6 +164,12 @@ public final class NoticeTriggers implements QueueEventListener {
                 text(consequence(trouble.activity()), new Trouble(trouble.cause())));
     }
 
+    /** Of the same cause: it is counted. */
+    @Override
+    public void storeStillFails(StoreTrouble trouble) {
+        storeFailed(trouble);
+    }
+
     private static String consequence(StoreTrouble.Activity activity) {
         return switch (activity) {
             case ACCEPT -> "The queue directory cannot be written: no mail is accepted.";

@@ -145,6 +145,9 @@ public interface QueueEventListener {
     /** The store began to fail. */
     default void storeFailed(StoreTrouble trouble) {}
 
+    /** The store failed at the same once more; as often as that happens. */
+    default void storeStillFails(StoreTrouble trouble) {}
+
     /** The store works again. */
     default void storeRecovered(StoreTrouble trouble, Duration lasted) {}
 

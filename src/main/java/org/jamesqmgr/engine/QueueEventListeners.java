@@ -177,6 +177,11 @@ final class QueueEventListeners implements QueueEventListener {
     }
 
     @Override
+    public void storeStillFails(StoreTrouble trouble) {
+        tell(listener -> listener.storeStillFails(trouble));
+    }
+
+    @Override
     public void storeRecovered(StoreTrouble trouble, Duration lasted) {
         tell(listener -> listener.storeRecovered(trouble, lasted));
     }

@@ -111,7 +111,8 @@ class NoticeTriggersTest extends QueueManagerFixture {
     }
 
     @Test
-    void aStoreThatTakesNoMailShouldBeReportedOnce() {
+    @Tag("N4")
+    void aStoreThatTakesNoMailShouldBeReportedAsOneCauseAsOftenAsItFails() {
         startTelling();
         store.fail(true);
         assertThatThrownBy(this::submit).isInstanceOf(MessageStoreException.class);
@@ -119,7 +120,7 @@ class NoticeTriggersTest extends QueueManagerFixture {
 
         assertThat(desk.notices())
                 .filteredOn(notice -> notice.cause().equals("store: accept"))
-                .hasSize(1)
+                .hasSize(2)
                 .allMatch(notice -> notice.noticeClass() == NotifyClass.RESOURCE);
     }
 
