@@ -11,9 +11,11 @@ import org.jamesqmgr.engine.Operator;
 import org.jamesqmgr.engine.Provenance;
 import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus.Mark;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.Recipient;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.ContentWriter;
 import org.jamesqmgr.store.MessageStore;
@@ -102,6 +104,13 @@ final class MessageActions {
         QueuedMessage now =
                 store.find(id)
                         .orElseThrow(() -> new MessageStoreException(id + " is no longer there"));
+        if (!now.recipients(Recipient.State.UNDELIVERABLE).isEmpty()
+                || now.status().has(Mark.SUCCESS_OWED)) {
+            throw new MessageStoreException(
+                    id
+                            + ": its sender is not told yet what became of others; that is done at its next"
+                            + " attempt");
+        }
         Instant time = clock.instant();
         Envelope envelope =
                 requeueing

@@ -104,7 +104,10 @@ public final class QueueAdmin {
                 : part(store.content(message.get()), offset, length);
     }
 
-    /** Deletes messages for good. What the sender is owed of reports by then is still made. */
+    /**
+     * Deletes messages for good. Of what is in work the sender still hears what he is owed of reports by
+     * then, of what waits he does not.
+     */
     public ActionPage delete(QueueSelector selector, String cursor) throws MessageStoreException {
         return act(selector, cursor, actions::delete);
     }

@@ -33,7 +33,7 @@ public record QueueHealth(Status status, List<String> reasons) {
         reasons = List.copyOf(reasons);
     }
 
-    /** How it is now. Costs next to nothing and never blocks. */
+    /** How it is now. Costs little; looks at the corrupt queue on the disk. */
     public static QueueHealth of(QueueAdmin admin, Clogs clogs, Unwired unwired) {
         Optional<StoreTrouble> trouble = admin.storeTrouble();
         List<String> reasons = new ArrayList<>();

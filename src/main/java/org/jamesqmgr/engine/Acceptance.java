@@ -78,7 +78,7 @@ final class Acceptance implements WorkingSet.Successors {
      * As {@link #accept(Envelope, ContentWriter, Supplier)}.
      *
      * @param last done when the message is safe and before anybody can claim it; if it fails, the
-     *     message is not accepted
+     *     message is not accepted, and after it the message stands
      */
     QueueId accept(
             Envelope envelope, ContentWriter content, Supplier<Provenance> provenance, Last last)
@@ -89,7 +89,7 @@ final class Acceptance implements WorkingSet.Successors {
                         content,
                         safe -> {
                             last.step();
-                            announce(safe, envelope, provenance.get());
+                            announceWhatStands(safe, envelope, provenance);
                         });
         engine.available(envelope.transport());
         return id;
@@ -162,6 +162,16 @@ final class Acceptance implements WorkingSet.Successors {
                     }
                 });
         engine.available(first.envelope().transport());
+    }
+
+    /** Of a message that may not be withdrawn any more, so that nothing that fails here may do so. */
+    private void announceWhatStands(
+            QueueId id, Envelope envelope, Supplier<Provenance> provenance) {
+        try {
+            announce(id, envelope, provenance.get());
+        } catch (RuntimeException | Error e) {
+            LOGGER.error("{}: failed after its acceptance, which stands", id, e);
+        }
     }
 
     private void announce(QueueId id, Envelope envelope, Provenance provenance) {

@@ -232,7 +232,11 @@ final class Dispatcher {
         taken.ifPresentOrElse(
                 offer -> {
                     deliveries.put(offer.active().id(), offer.delivery());
-                    stopIfSuspended(offer.delivery());
+                    if (offer.delivery().pulled().intended().isPresent()) {
+                        withdraw(offer.active().id());
+                    } else {
+                        stopIfSuspended(offer.delivery());
+                    }
                 },
                 () -> execute(pools::finishing, pulled::letWait));
     }
@@ -312,8 +316,12 @@ final class Dispatcher {
 
     private void stopIfSuspended(ActiveDelivery delivery) {
         QueuedMessage message = delivery.message();
-        boolean waits = !delivery.underWay() && scheduler.onlyWaits(message.id());
-        if (waits && context.suspensions().covers(message.envelope().transport())) {
+        // First what costs nothing: the scheduler has to look through all that is active.
+        boolean stops =
+                context.suspensions().covers(message.envelope().transport())
+                        && !delivery.underWay()
+                        && scheduler.onlyWaits(message.id());
+        if (stops) {
             execute(pools::finishing, () -> takeBack(delivery));
         }
     }

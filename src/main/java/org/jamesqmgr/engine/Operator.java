@@ -65,7 +65,7 @@ public final class Operator {
         this.listener = listener;
     }
 
-    /** Deletes a message for good; not one that is corrupt. */
+    /** Deletes a message for good. */
     public Outcome delete(QueueId id) throws MessageStoreException {
         Outcome outcome = act(id, () -> store.remove(id), new Intention(Kind.DELETE, "", () -> {}));
         return told(outcome, () -> listener.deleted(id));
@@ -117,7 +117,7 @@ public final class Operator {
                 () -> {
                     try {
                         replacement.make();
-                    } catch (MessageStoreException | RuntimeException e) {
+                    } catch (MessageStoreException | RuntimeException | Error e) {
                         LOGGER.error("{}: on hold, since it could not be requeued", id, e);
                     }
                 };
@@ -151,19 +151,34 @@ public final class Operator {
      */
     public QueueId replace(QueueId old, Envelope envelope, ContentWriter content, Provenance from)
             throws MessageStoreException {
-        QueueId now =
-                acceptance.accept(
-                        envelope,
-                        content,
-                        () -> from,
-                        () -> {
-                            OperatorResult removed = store.remove(old); // commit
-                            if (removed != OperatorResult.DONE) {
-                                throw new NotThereException(old, removed);
-                            }
-                        });
+        QueueId now = acceptance.accept(envelope, content, () -> from, () -> removeReplaced(old));
         listener.requeued(old, now);
         return now;
+    }
+
+    private void removeReplaced(QueueId old) throws MessageStoreException {
+        try {
+            OperatorResult removed = store.remove(old); // commit
+            if (removed != OperatorResult.DONE) {
+                throw new NotThereException(old, removed);
+            }
+        } catch (NotThereException e) {
+            throw e;
+        } catch (MessageStoreException e) {
+            // It may be gone all the same: then the new one must stand, or there is none.
+            if (isThere(old)) {
+                throw e;
+            }
+            LOGGER.warn("{}: replaced, though not for sure before a power cut", old, e);
+        }
+    }
+
+    private boolean isThere(QueueId id) {
+        try {
+            return store.find(id).isPresent();
+        } catch (MessageStoreException e) {
+            return false;
+        }
     }
 
     private static final class NotThereException extends Acceptance.NotTakenException {

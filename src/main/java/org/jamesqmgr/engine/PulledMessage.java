@@ -55,10 +55,7 @@ public final class PulledMessage {
 
     /** Notes that it is to go back to incoming, unless an operator wants something else. */
     void intendToGiveBack(String reason) {
-        if (work.intention().isEmpty()) {
-            Runnable nothing = () -> {};
-            work.intend(new Intention(Intention.Kind.GIVE_BACK, reason, nothing));
-        }
+        work.intend(new Intention(Intention.Kind.GIVE_BACK, reason, () -> {}));
     }
 
     /** Whether the message was ended, by whomever. */

@@ -20,6 +20,10 @@ public record Suspension(Optional<TransportName> transport, String nexthop) {
 
     public Suspension {
         nexthop = nexthop.toLowerCase(Locale.ROOT);
+        if (nexthop.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
+            throw new IllegalArgumentException(
+                    "a destination has neither blanks nor control characters: '" + nexthop + "'");
+        }
         if (transport.isEmpty() && !nexthop.isEmpty()) {
             throw new IllegalArgumentException("a destination needs a transport: " + nexthop);
         }

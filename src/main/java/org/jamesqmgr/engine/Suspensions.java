@@ -29,7 +29,11 @@ final class Suspensions {
      */
     Suspensions(MessageStore store) {
         this.store = store;
-        this.all = Set.copyOf(store.standingOrders().stream().map(Suspension::parse).toList());
+        this.all = read();
+    }
+
+    private Set<Suspension> read() {
+        return Set.copyOf(store.standingOrders().stream().map(Suspension::parse).toList());
     }
 
     Set<Suspension> all() {
@@ -50,8 +54,12 @@ final class Suspensions {
 
     private boolean kept(Set<Suspension> changed) throws MessageStoreException {
         List<String> orders = changed.stream().map(Suspension::asString).sorted().toList();
-        store.keepStandingOrders(orders);
-        all = Set.copyOf(changed);
+        try {
+            store.keepStandingOrders(orders);
+        } finally {
+            // What failed last may have been that a power cut cannot undo it.
+            all = read();
+        }
         return true;
     }
 

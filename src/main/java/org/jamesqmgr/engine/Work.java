@@ -82,7 +82,8 @@ final class Work {
     }
 
     /**
-     * Notes what is to become of the message; the last word counts, but a deletion stands.
+     * Notes what is to become of the message; the last word counts, but a deletion stands, and
+     * nobody's wish is one for it to be given back.
      *
      * @return what holds from here on; empty if the work has ended
      */
@@ -91,9 +92,14 @@ final class Work {
             if (ended) {
                 return Optional.empty();
             }
-            boolean doomed =
-                    intention.filter(before -> before.kind() == Intention.Kind.DELETE).isPresent();
-            intention = doomed ? intention : Optional.of(wanted);
+            boolean stands =
+                    intention
+                            .filter(
+                                    before ->
+                                            before.kind() == Intention.Kind.DELETE
+                                                    || wanted.kind() == Intention.Kind.GIVE_BACK)
+                            .isPresent();
+            intention = stands ? intention : Optional.of(wanted);
             return intention;
         }
     }

@@ -376,7 +376,14 @@ final class WorkingSet {
 
     private void defer(Work work, Work.Action action, MessageStatus status)
             throws MessageStoreException {
-        end(work, "deferral", action, () -> listener.deferred(work.message(), status));
+        end(
+                work,
+                "deferral",
+                new Ending(
+                        action,
+                        () -> listener.deferred(work.message(), status),
+                        Optional.empty(),
+                        status.marks()));
     }
 
     private void hold(Work work, MessageStatus status) throws MessageStoreException {
@@ -393,7 +400,10 @@ final class WorkingSet {
      */
     private void end(Work work, String ending, Work.Action action, Runnable news)
             throws MessageStoreException {
-        end(work, ending, new Ending(action, news, Optional.empty()));
+        end(
+                work,
+                ending,
+                new Ending(action, news, Optional.empty(), work.message().status().marks()));
     }
 
     private void end(Work work, String name, Ending usual) throws MessageStoreException {
@@ -402,14 +412,20 @@ final class WorkingSet {
         // told so.
         Work.Action action =
                 lease -> {
-                    taken.set(work.intention().map(wanted -> end(work, wanted)).orElse(usual));
+                    taken.set(
+                            work.intention()
+                                    .map(wanted -> end(work, wanted, usual.marks()))
+                                    .orElse(usual));
                     taken.get().action().on(lease);
                 };
         if (endInStore(work, name, action)) {
-            scheduler.ended(work);
-            taken.get().news().run();
-            taken.get().intended().ifPresent(wanted -> wanted.ended(true));
-            remove(work);
+            try {
+                scheduler.ended(work);
+                taken.get().news().run();
+                taken.get().intended().ifPresent(wanted -> wanted.ended(true));
+            } finally {
+                remove(work);
+            }
         }
     }
 
@@ -417,11 +433,13 @@ final class WorkingSet {
      * How work is ended in the store, and what is told afterwards.
      *
      * @param intended whose wish this is, if it is an operator's
+     * @param marks what is known of reports by then, whichever way it ends
      */
-    private record Ending(Work.Action action, Runnable news, Optional<Intention> intended) {}
+    private record Ending(
+            Work.Action action, Runnable news, Optional<Intention> intended, Set<Mark> marks) {}
 
-    private Ending end(Work work, Intention wanted) {
-        MessageStatus status = work.message().status();
+    private Ending end(Work work, Intention wanted, Set<Mark> marks) {
+        MessageStatus status = work.message().status().withMarks(marks);
         return switch (wanted.kind()) {
             case DELETE ->
                     ending(
@@ -450,7 +468,7 @@ final class WorkingSet {
     }
 
     private static Ending ending(Intention wanted, Work.Action action, Runnable news) {
-        return new Ending(action, news, Optional.of(wanted));
+        return new Ending(action, news, Optional.of(wanted), Set.of());
     }
 
     /** As {@link #end}, for what is done with: no operator has a say any more. */

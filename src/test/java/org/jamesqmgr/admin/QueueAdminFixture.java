@@ -108,14 +108,23 @@ public final class QueueAdminFixture implements AutoCloseable {
 
     /** A message whose first recipients were tried, with this reply, and that waits. */
     public QueueId deferred(String reason, EnvelopeBuilder envelope) throws Exception {
+        return tried("4.2.0", reason, envelope);
+    }
+
+    /** A message whose first recipient has failed for good, of which its sender is not told yet. */
+    public QueueId undeliverable(String reason, EnvelopeBuilder envelope) throws Exception {
+        return tried("5.1.1", reason, envelope);
+    }
+
+    private QueueId tried(String code, String reason, EnvelopeBuilder envelope) throws Exception {
         QueueId id = accept(envelope);
         try (MessageLease lease = store.claim(id).orElseThrow()) {
-            DeliveryStatus status = DeliveryStatus.local("4.2.0", reason);
+            DeliveryStatus status = DeliveryStatus.local(code, reason);
             lease.record(
                     List.of(
                             Attempt.immediate(
                                     NOW,
-                                    new RecipientOutcome.Deferred(
+                                    RecipientOutcome.of(
                                             envelope.build().recipients().get(0), status))));
             lease.defer(lease.message().status().deferred(NOW.plusSeconds(1000), reason));
         }

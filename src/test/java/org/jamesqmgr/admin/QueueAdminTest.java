@@ -364,6 +364,31 @@ class QueueAdminTest {
     }
 
     @Test
+    @Tag("A4")
+    void requeueShouldStandWhenTheOldMessageIsGoneThoughThatFailed() throws Exception {
+        QueueId id = queues.accept(1).get(0);
+        queues.store.failAfterRemovals(true);
+
+        ActionResult result = only(admin.requeue(one(id), ""));
+
+        assertThat(listed(QueueSelector.all(), 10)).containsExactly(result.newId().orElseThrow());
+    }
+
+    @Test
+    @Tag("A4")
+    @Tag("B1")
+    void requeueShouldNotForgetAFailureThatNobodyWasToldOf() throws Exception {
+        QueueId id =
+                queues.undeliverable("no such user", queues.mail("a@x.example", "b@x.example"));
+
+        ActionResult result = only(admin.requeue(one(id), ""));
+
+        assertThat(result.outcome()).isEqualTo(ActionOutcome.FAILED);
+        assertThat(result.detail()).contains("its sender is not told yet");
+        assertThat(listed(QueueSelector.all(), 10)).containsExactly(id);
+    }
+
+    @Test
     @Tag("D7")
     void flushShouldMakeDueWhatWaitsButNotWhatIsScheduled() throws Exception {
         QueueId late = queues.deferred("later", queues.mail("a@x.example"));

@@ -38,6 +38,7 @@ public final class FailingMessageStore implements MessageStore {
     private final AtomicInteger acceptable = new AtomicInteger(Integer.MAX_VALUE);
     private volatile boolean failing;
     private volatile boolean clinging;
+    private volatile boolean unsure;
     private volatile boolean endless;
     private volatile boolean forgetful;
     private volatile boolean ignorant;
@@ -62,6 +63,11 @@ public final class FailingMessageStore implements MessageStore {
     /** Nothing can be removed by an operator; all else works. */
     public void failRemovals(boolean fail) {
         clinging = fail;
+    }
+
+    /** What an operator removes goes, and yet that fails: a power cut might undo it. All else works. */
+    public void failAfterRemovals(boolean fail) {
+        unsure = fail;
     }
 
     /** Leases cannot be ended, and that their sender was told cannot be noted; all else works. */
@@ -175,7 +181,9 @@ public final class FailingMessageStore implements MessageStore {
     @Override
     public OperatorResult remove(QueueId id) throws MessageStoreException {
         failIf(failing || clinging);
-        return store.remove(id);
+        OperatorResult result = store.remove(id);
+        failIf(unsure);
+        return result;
     }
 
     @Override

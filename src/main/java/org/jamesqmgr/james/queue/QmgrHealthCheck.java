@@ -12,7 +12,7 @@ import org.jamesqmgr.admin.Unwired;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
-/** {@link QueueHealth} among James's health checks. Asking costs next to nothing. */
+/** {@link QueueHealth} among James's health checks. Asking costs little. */
 public final class QmgrHealthCheck implements HealthCheck {
 
     private static final ComponentName NAME = new ComponentName("Queue manager");

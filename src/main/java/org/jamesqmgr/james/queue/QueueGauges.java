@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  *   qmgr.draining, qmgr.store_trouble 1 or 0
  * </pre>
  *
- * All are asked at each scrape, so they share a look at the queues that is up to ten seconds old.
+ * All are asked at each scrape, so what costs a look at all queues is up to ten seconds old.
  * Transports get gauges when they are first seen, and keep them. Safe for use by any thread.
  */
 public final class QueueGauges {
