@@ -31,7 +31,7 @@ public final class NoticeSender implements NoticeDesk, AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(NoticeSender.class);
 
-    private static final int INTAKE = 1000;
+    private static final int INTAKE = 100;
     private static final int CAUSES = 1000;
     private static final int WAITING = 100;
 

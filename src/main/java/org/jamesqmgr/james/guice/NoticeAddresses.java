@@ -4,7 +4,6 @@ package org.jamesqmgr.james.guice;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import java.util.Map;
-import java.util.Optional;
 import javax.mail.internet.AddressException;
 import org.apache.james.core.Domain;
 import org.apache.james.core.MailAddress;
@@ -19,8 +18,7 @@ final class NoticeAddresses {
     private NoticeAddresses() {}
 
     /**
-     * @param postmaster James's own; null until James has read it, and then one of the default domain
-     *     stands in
+     * @param postmaster James's own
      * @param domain of local parts that stand alone
      */
     static NoticeRecipients of(NoticeSettings settings, MailAddress postmaster, Domain domain) {
@@ -33,9 +31,9 @@ final class NoticeAddresses {
     }
 
     private static MailAddress address(String named, MailAddress postmaster, Domain domain) {
-        return Optional.ofNullable(postmaster)
-                .filter(own -> named.equalsIgnoreCase(POSTMASTER))
-                .orElseGet(() -> parsed(named.contains("@") ? named : named + "@" + domain.name()));
+        return named.equalsIgnoreCase(POSTMASTER)
+                ? postmaster
+                : parsed(named.contains("@") ? named : named + "@" + domain.name());
     }
 
     private static MailAddress parsed(String address) {

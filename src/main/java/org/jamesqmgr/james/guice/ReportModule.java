@@ -5,6 +5,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import javax.inject.Provider;
+import org.apache.james.core.MailAddress;
 import org.apache.james.domainlist.api.DomainList;
 import org.apache.james.domainlist.api.DomainListException;
 import org.apache.mailet.MailetContext;
@@ -54,7 +55,11 @@ final class ReportModule extends AbstractModule {
     NoticeRecipients noticeRecipients(
             NoticeSettings notices, MailetContext context, DomainList domains)
             throws DomainListException {
-        return NoticeAddresses.of(notices, context.getPostmaster(), domains.getDefaultDomain());
+        MailAddress postmaster = context.getPostmaster();
+        if (postmaster == null) {
+            throw new IllegalStateException("James has not read its postmaster yet");
+        }
+        return NoticeAddresses.of(notices, postmaster, domains.getDefaultDomain());
     }
 
     @Provides

@@ -46,7 +46,7 @@ public final class NoticeMail implements NoticeOutbox {
 
     @Override
     public void send(Notice notice) throws IOException {
-        MailAddress to = recipients.get().of(notice.noticeClass());
+        MailAddress to = recipient(notice);
         try {
             queueManager
                     .get()
@@ -59,6 +59,15 @@ public final class NoticeMail implements NoticeOutbox {
                                             Optional.empty())));
         } catch (MessageStoreException e) {
             throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** Told before James knows its domains and its postmaster, a notice waits until it does. */
+    private MailAddress recipient(Notice notice) throws IOException {
+        try {
+            return recipients.get().of(notice.noticeClass());
+        } catch (RuntimeException e) {
+            throw new IOException("it is not known yet who is to be told: " + e.getMessage(), e);
         }
     }
 }

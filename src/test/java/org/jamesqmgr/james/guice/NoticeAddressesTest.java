@@ -30,11 +30,6 @@ class NoticeAddressesTest {
     }
 
     @Test
-    void postmasterShouldBeOfTheDefaultDomainUntilJamesKnowsItsOwn() {
-        assertThat(resolved("postmaster", null)).isEqualTo(address("postmaster@default.example"));
-    }
-
-    @Test
     void otherLocalPartsShouldBeOfTheDefaultDomain() {
         assertThat(resolved("root", OWN)).isEqualTo(address("root@default.example"));
     }

@@ -9,6 +9,7 @@ import com.google.inject.AbstractModule;
 import com.google.inject.CreationException;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
+import com.google.inject.ProvisionException;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.InputStream;
@@ -106,12 +107,28 @@ class ReportModuleTest {
         assertThat(recipients.of(NotifyClass.DATA)).isEqualTo(address("boss@james.example"));
     }
 
+    @Test
+    @Tag("N2")
+    void recipientsShouldNotBeKnownBeforeJamesHasReadItsPostmaster() throws Exception {
+        Injector injector = injector("", FakeMailContext.builder().build());
+
+        assertThatThrownBy(() -> injector.getInstance(NoticeRecipients.class))
+                .isInstanceOf(ProvisionException.class)
+                .hasMessageContaining("James has not read its postmaster yet");
+    }
+
     private void write(String words) throws Exception {
         Files.createDirectories(home.resolve("conf"));
         Files.writeString(home.resolve("conf/bounce.cf"), words);
     }
 
     private Injector injector(String elements) throws Exception {
+        return injector(
+                elements,
+                FakeMailContext.builder().postmaster(address("boss@james.example")).build());
+    }
+
+    private Injector injector(String elements, MailetContext context) throws Exception {
         byte[] xml = ("<qmgr>" + elements + "</qmgr>").getBytes(StandardCharsets.UTF_8);
         QmgrSettings settings = QmgrSettingsReader.read("qmgr.xml", new ByteArrayInputStream(xml));
         return Guice.createInjector(
@@ -122,11 +139,7 @@ class ReportModuleTest {
                         bind(QmgrSettings.class).toInstance(settings);
                         bind(FileSystem.class).toInstance(new Home(home));
                         bind(DomainList.class).toInstance(domains);
-                        bind(MailetContext.class)
-                                .toInstance(
-                                        FakeMailContext.builder()
-                                                .postmaster(address("boss@james.example"))
-                                                .build());
+                        bind(MailetContext.class).toInstance(context);
                     }
                 });
     }
