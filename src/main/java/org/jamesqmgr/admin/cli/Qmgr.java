@@ -20,6 +20,7 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 
 /** {@code qmgr}: what Postfix has no program for. */
 @Command(
@@ -44,7 +45,11 @@ final class Qmgr {
 
     @Mixin private final Connecting connecting;
 
-    @Option(names = "--help", usageHelp = true, description = "Show this page.")
+    @Option(
+            names = "--help",
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this page.")
     private boolean help;
 
     Qmgr(Surroundings surroundings) {
