@@ -19,7 +19,6 @@ import org.jamesqmgr.model.QueuedMessage;
  */
 final class DeliveryStatusPart {
 
-    private static final String LOCAL_RELAY = "local";
     private static final Pattern ORIGINAL_RECIPIENT = Pattern.compile("([A-Za-z0-9-]+);(.+)");
 
     private final String host;
@@ -90,13 +89,13 @@ final class DeliveryStatusPart {
             case FAILURE -> "failed";
             case DELAY -> "delayed";
             case SUCCESS ->
-                    attempt.conversation().relay().equals(LOCAL_RELAY) ? "delivered" : "relayed";
+                    attempt.outcome().status().remoteMta().isEmpty() ? "delivered" : "relayed";
         };
     }
 
-    private static String diagnostic(DeliveryStatus status) {
+    private String diagnostic(DeliveryStatus status) {
         return status.diagnostic().isEmpty()
-                ? "X-Postfix; " + SafeText.ascii(SafeText.bounded(status.reason()))
+                ? "X-Postfix; " + SafeText.ascii(SafeText.bounded(report.reason(status)))
                 : "smtp; " + SafeText.ascii(SafeText.bounded(status.diagnostic()));
     }
 

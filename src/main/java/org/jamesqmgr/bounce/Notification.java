@@ -42,6 +42,6 @@ final class Notification {
         return SafeText.blanked("<" + recipient + ">")
                 + (rewritten ? SafeText.bounded(" (expanded from <" + original + ">)") : "")
                 + ": "
-                + SafeText.bounded(attempt.outcome().status().reason());
+                + SafeText.bounded(report.reason(attempt.outcome().status()));
     }
 }

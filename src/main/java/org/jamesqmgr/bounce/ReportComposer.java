@@ -27,8 +27,6 @@ import org.jamesqmgr.store.ContentWriter;
  */
 public final class ReportComposer {
 
-    private static final long DEFAULT_BOUNCE_SIZE_LIMIT = 50_000;
-
     private final ReportTemplates templates;
     private final String myhostname;
     private final Duration maximalQueueLifetime;
@@ -36,28 +34,11 @@ public final class ReportComposer {
     private final Serials serials;
 
     /**
-     * A composer for templates that do not tell {@code $bounce_size_limit}, or its default.
+     * A composer.
      *
      * @param myhostname names us in every report
      * @param delayWarningTime told in delay reports
      * @param maximalQueueLifetime told in delay reports
-     */
-    public ReportComposer(
-            ReportTemplates templates,
-            String myhostname,
-            Duration delayWarningTime,
-            Duration maximalQueueLifetime) {
-        this(
-                templates,
-                myhostname,
-                delayWarningTime,
-                maximalQueueLifetime,
-                DEFAULT_BOUNCE_SIZE_LIMIT);
-    }
-
-    /**
-     * A composer.
-     *
      * @param bounceSizeLimit only told, by templates that want to: the caller decides what a report carries
      */
     public ReportComposer(

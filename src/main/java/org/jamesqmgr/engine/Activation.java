@@ -9,6 +9,7 @@ import java.util.Map;
 import org.apache.james.core.MailAddress;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.Destination;
+import org.jamesqmgr.model.OwnTrouble;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.schedule.ActiveMessage;
 import org.jamesqmgr.store.Lanes;
@@ -79,7 +80,7 @@ record Activation(
             }
         } catch (RuntimeException e) {
             LOGGER.error("{}: no route to {}", message.id(), recipient.asString(), e);
-            refuse(recipient, DeliveryStatus.local("4.3.0", "mail routing failed: " + e));
+            refuse(recipient, OwnTrouble.ROUTING.because(e.toString()));
         }
     }
 

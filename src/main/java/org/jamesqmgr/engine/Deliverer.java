@@ -17,6 +17,7 @@ import org.apache.james.core.MailAddress;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.EnhancedStatusCode;
+import org.jamesqmgr.model.OwnTrouble;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.Recipient;
 import org.jamesqmgr.model.RecipientOutcome;
@@ -183,11 +184,11 @@ final class Deliverer {
         } catch (IOException e) {
             LOGGER.error("{}: cannot be read", pulled.claimed().id(), e);
             listener.agentFailed(pulled.claimed(), entry.destination().transport(), e);
-            return failed(entry, start, "4.3.0", "unreadable mail queue entry: " + e.getMessage());
+            return failed(entry, start, OwnTrouble.QUEUE_ENTRY.because(e.getMessage()));
         } catch (RuntimeException | Error e) {
             LOGGER.error("{}: the agent for {} failed", pulled.claimed().id(), entry, e);
             listener.agentFailed(pulled.claimed(), entry.destination().transport(), e);
-            return failed(entry, start, "4.3.0", "mail transport failed: " + e);
+            return failed(entry, start, OwnTrouble.TRANSPORT.because(e.toString()));
         }
     }
 
@@ -200,9 +201,7 @@ final class Deliverer {
         }
     }
 
-    private static DeliveryReport failed(
-            QueueEntry entry, Instant time, String code, String reason) {
-        DeliveryStatus status = DeliveryStatus.local(code, reason);
+    private static DeliveryReport failed(QueueEntry entry, Instant time, DeliveryStatus status) {
         return DeliveryReport.of(
                 entry.recipients().stream().map(to -> deferred(to, status, time)).toList());
     }

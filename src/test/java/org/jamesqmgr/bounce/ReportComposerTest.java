@@ -31,6 +31,8 @@ import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.DeliveryOptions;
 import org.jamesqmgr.model.DeliveryOptions.RecipientOptions;
 import org.jamesqmgr.model.DeliveryOptions.Returned;
+import org.jamesqmgr.model.DeliveryStatus;
+import org.jamesqmgr.model.OwnTrouble;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.ContentWriter;
 import org.junit.jupiter.api.Tag;
@@ -288,12 +290,33 @@ class ReportComposerTest {
         return report.replaceFirst("(?s).*?boundary=\"([^\"]*)\".*", "$1");
     }
 
+    @Test
+    @Tag("B1")
+    void sendersShouldNotReadWhatAnExceptionSaysOfTheServer() throws Exception {
+        DeliveryStatus trouble = OwnTrouble.USERS.because("ldap://10.0.0.7: timeout");
+        DeliveryStatus expired =
+                trouble.because("mail has expired; last attempt: " + trouble.reason());
+        Attempt attempt = ReportedMail.attempt("dave@target.test", expired, "none");
+
+        ParsedReport toSender = parsed(toSender(FAILURE, HEADERS, attempt), ReportedMail.LETTER);
+        ParsedReport toPostmaster =
+                parsed(ReportedMail.toPostmaster(FAILURE, HEADERS, attempt), ReportedMail.LETTER);
+
+        assertThat(toSender.text().replaceAll("\\s+", " "))
+                .contains("last attempt: users cannot be looked up")
+                .doesNotContain("ldap");
+        assertThat(toSender.status().toString()).doesNotContain("ldap");
+        assertThat(toPostmaster.text().replaceAll("\\s+", " "))
+                .contains("users cannot be looked up: ldap://10.0.0.7: timeout");
+    }
+
     private static ReportComposer production() {
         return new ReportComposer(
                 ReportTemplates.standard(),
                 ReportedMail.HOST,
                 ReportedMail.DELAY_WARNING,
-                ReportedMail.LIFETIME);
+                ReportedMail.LIFETIME,
+                50_000);
     }
 
     private static ContentWriter anyReport(ReportComposer composer) {

@@ -42,7 +42,8 @@ public final class Reporters {
                         ReportTemplates.standard(),
                         "mail.example",
                         Duration.ZERO,
-                        Duration.ofDays(5));
+                        Duration.ofDays(5),
+                        50_000);
         return new MailReporter(rules, composer, new SystemMail(clock), listener, clock);
     }
 }

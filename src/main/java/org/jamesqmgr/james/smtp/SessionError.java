@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.james.smtp;
 
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.james.protocols.smtp.core.fastfail.AbstractValidRcptHandler;
 import org.apache.james.protocols.smtp.hook.AuthHook;
@@ -79,7 +78,6 @@ record SessionError(NotifyClass noticeClass, String origin) {
 
     /** As causes of notices are named. */
     String cause() {
-        return "SMTP server: %s: %s"
-                .formatted(noticeClass.asString().toLowerCase(Locale.ROOT), origin);
+        return "SMTP server: %s: %s".formatted(noticeClass.asString(), origin);
     }
 }

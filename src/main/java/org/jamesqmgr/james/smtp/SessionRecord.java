@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.apache.james.protocols.api.Response;
 import org.apache.james.protocols.smtp.hook.Hook;
 import org.jamesqmgr.notice.Notice;
+import org.jamesqmgr.notice.NoticeDesk;
 import org.jamesqmgr.notice.NotifyClass;
 
 /**
@@ -36,9 +36,14 @@ final class SessionRecord {
     private boolean judged;
     private boolean ended;
 
-    /** The classes that sessions are written down for. */
-    static Stream<NotifyClass> classes() {
-        return BY_WEIGHT.stream();
+    /** Whether a session is worth writing down. Asked for each line of those that are not. */
+    static boolean anyWanted(NoticeDesk notices) {
+        for (NotifyClass each : BY_WEIGHT) {
+            if (notices.wants(each)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void in(byte[] line) {
@@ -93,8 +98,9 @@ final class SessionRecord {
         }
     }
 
+    /** Whether it is time to tell: something went wrong, and no more lines are kept. */
     boolean full() {
-        return transcript.full();
+        return !errors.isEmpty() && transcript.full();
     }
 
     /**
@@ -115,7 +121,7 @@ final class SessionRecord {
     }
 
     private Optional<SessionError> worst(Predicate<NotifyClass> wanted) {
-        return classes()
+        return BY_WEIGHT.stream()
                 .filter(wanted)
                 .flatMap(each -> errors.stream().filter(error -> error.noticeClass() == each))
                 .findFirst();

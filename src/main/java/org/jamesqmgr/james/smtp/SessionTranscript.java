@@ -152,7 +152,7 @@ public final class SessionTranscript extends CommandDispatcher<SMTPSession>
     }
 
     private Optional<SessionRecord> begin(SMTPSession session) {
-        if (SessionRecord.classes().noneMatch(notices::wants)) {
+        if (!SessionRecord.anyWanted(notices)) {
             return Optional.empty();
         }
         SessionRecord record = new SessionRecord();

@@ -22,6 +22,7 @@ import org.jamesqmgr.james.mail.MailCodec;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Conversation;
 import org.jamesqmgr.model.DeliveryStatus;
+import org.jamesqmgr.model.OwnTrouble;
 import org.jamesqmgr.model.RecipientOutcome;
 import org.jamesqmgr.transport.DeliveryAgent;
 import org.jamesqmgr.transport.DeliveryReport;
@@ -132,8 +133,7 @@ public final class LocalDeliveryAgent implements DeliveryAgent {
         } catch (MessagingException | RuntimeException | Error e) {
             LOGGER.error("James's mailet LocalDelivery cannot be loaded", e);
             notices.notLoaded(request.message(), e);
-            return Optional.of(
-                    DeliveryStatus.local("4.3.0", "LocalDelivery cannot be loaded: " + said(e)));
+            return Optional.of(OwnTrouble.LOCAL_DELIVERY.because(said(e)));
         }
     }
 
@@ -148,8 +148,7 @@ public final class LocalDeliveryAgent implements DeliveryAgent {
         } catch (RuntimeException | Error e) {
             LOGGER.warn("{} cannot be looked up among the users", recipient.asString(), e);
             notices.notLookedUp(request.message(), recipient, e);
-            return Optional.of(
-                    DeliveryStatus.local("4.3.0", "users cannot be looked up: " + said(e)));
+            return Optional.of(OwnTrouble.USERS.because(said(e)));
         }
     }
 
@@ -160,10 +159,10 @@ public final class LocalDeliveryAgent implements DeliveryAgent {
         } catch (MessagingException | RuntimeException | Error e) {
             LOGGER.warn("{}: not delivered to {}", request.message().id(), recipient.asString(), e);
             if (isOverQuota(e)) {
-                return DeliveryStatus.local("5.2.2", "mailbox is full: " + said(e));
+                return OwnTrouble.MAILBOX_FULL.because(said(e));
             }
             notices.notStored(request.message(), recipient, e);
-            return DeliveryStatus.local("4.2.0", "mailbox trouble: " + said(e));
+            return OwnTrouble.MAILBOX.because(said(e));
         }
     }
 
