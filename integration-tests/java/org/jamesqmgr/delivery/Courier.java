@@ -14,27 +14,27 @@ import org.jamesqmgr.home.ServerHome;
 import org.jamesqmgr.peer.SmtpClient;
 
 /** Gives mail to a server, and reads in its mail log what came of it. Used by one thread. */
-final class Courier {
+public final class Courier {
 
     /** More than anything here takes, even on a busy machine. */
-    static final Duration LIMIT = Duration.ofSeconds(60);
+    public static final Duration LIMIT = Duration.ofSeconds(60);
 
-    static final String SENDER = "sender@localhost";
+    public static final String SENDER = "sender@localhost";
 
     private static final String CONTENT = "Subject: x\r\n\r\ntext\r\n";
 
     private final ServerHome home;
 
-    Courier(ServerHome home) {
+    public Courier(ServerHome home) {
         this.home = home;
     }
 
     /** One mail to all of these. */
-    void send(String... recipients) throws IOException {
+    public void send(String... recipients) throws IOException {
         send(List.of(recipients), CONTENT);
     }
 
-    void send(List<String> recipients, String content) throws IOException {
+    public void send(List<String> recipients, String content) throws IOException {
         try (SmtpClient client = SmtpClient.connect(home.smtpPort())) {
             SmtpClient.Reply reply =
                     client.send(SENDER, recipients, content.getBytes(StandardCharsets.US_ASCII));
@@ -43,7 +43,7 @@ final class Courier {
     }
 
     /** Mails that differ in the header X-Number, one recipient each. */
-    void sendNumbered(int count, String recipient) throws IOException {
+    public void sendNumbered(int count, String recipient) throws IOException {
         try (SmtpClient client = SmtpClient.connect(home.smtpPort())) {
             for (int i = 0; i < count; i++) {
                 String content = "X-Number: " + i + "\r\n" + CONTENT;
@@ -54,24 +54,24 @@ final class Courier {
     }
 
     /** So many addresses of a domain. */
-    static List<String> users(int count, String domain) {
+    public static List<String> users(int count, String domain) {
         return IntStream.range(0, count).mapToObj(i -> "user" + i + "@" + domain).toList();
     }
 
     /** What came of the attempts for a recipient so far. */
-    List<Delivery> deliveries(String recipient) {
+    public List<Delivery> deliveries(String recipient) {
         return home.mailLog().deliveries(recipient);
     }
 
     /** The same for all recipients of a domain. */
-    List<Delivery> deliveriesTo(String domain) {
+    public List<Delivery> deliveriesTo(String domain) {
         return home.mailLog().deliveries().stream()
                 .filter(delivery -> delivery.recipient().endsWith("@" + domain))
                 .toList();
     }
 
     /** Waits until so many attempts were made for a recipient, and returns all. */
-    List<Delivery> awaitDeliveries(String recipient, int count) {
+    public List<Delivery> awaitDeliveries(String recipient, int count) {
         await("%d attempts for %s".formatted(count, recipient))
                 .atMost(LIMIT)
                 .until(() -> deliveries(recipient).size() >= count);
@@ -79,7 +79,7 @@ final class Courier {
     }
 
     /** Waits until so many attempts were made for recipients of a domain, and returns all. */
-    List<Delivery> awaitDeliveriesTo(String domain, int count) {
+    public List<Delivery> awaitDeliveriesTo(String domain, int count) {
         await("%d attempts for %s".formatted(count, domain))
                 .atMost(LIMIT)
                 .until(() -> deliveriesTo(domain).size() >= count);
@@ -87,7 +87,7 @@ final class Courier {
     }
 
     /** Waits until a recipient has the mail, and returns all attempts it took. */
-    List<Delivery> awaitSent(String recipient) {
+    public List<Delivery> awaitSent(String recipient) {
         await("mail for " + recipient)
                 .atMost(LIMIT)
                 .until(() -> deliveries(recipient).stream().anyMatch(Delivery::sent));

@@ -12,6 +12,7 @@ import java.util.List;
 import org.jamesqmgr.home.MailLogLines.Delivery;
 import org.jamesqmgr.home.MailLogLines.Line;
 import org.jamesqmgr.home.ServerHome;
+import org.jamesqmgr.mailets.DownWhile;
 import org.jamesqmgr.mailets.FailingMailboxes;
 import org.jamesqmgr.mailets.FailingMailet;
 import org.jamesqmgr.mailets.NameServerPort;
@@ -53,7 +54,11 @@ class TroubleIT {
                 "dnsservice.xml",
                 "<autodiscover>true</autodiscover>",
                 "<autodiscover>false</autodiscover><servers><server>127.0.0.1</server></servers>");
-        home.withMailets(FailingMailboxes.class, FailingMailet.class, NameServerPort.class)
+        home.withMailets(
+                        DownWhile.class,
+                        FailingMailboxes.class,
+                        FailingMailet.class,
+                        NameServerPort.class)
                 .runFirst(
                         mailet(NameServerPort.class, "port", nameServer.address().getPort())
                                 + mailet(FailingMailboxes.class, "while", mailboxesDown)

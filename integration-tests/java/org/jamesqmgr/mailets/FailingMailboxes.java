@@ -2,10 +2,6 @@
 package org.jamesqmgr.mailets;
 
 import java.lang.reflect.Field;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.inject.Inject;
 import javax.mail.MessagingException;
@@ -33,30 +29,15 @@ public final class FailingMailboxes extends GenericMailet {
             Field field =
                     InMemoryMailboxSessionMapperFactory.class.getDeclaredField("mailboxMapper");
             field.setAccessible(true);
-            field.set(mappers, failing((MailboxMapper) field.get(mappers)));
+            field.set(
+                    mappers,
+                    DownWhile.exists(
+                            Path.of(getInitParameter("while")),
+                            MailboxMapper.class,
+                            (MailboxMapper) field.get(mappers),
+                            () -> new IllegalStateException("the mailboxes are down")));
         } catch (ReflectiveOperationException e) {
             throw new MessagingException("the mailboxes are not those of the memory server", e);
-        }
-    }
-
-    private MailboxMapper failing(MailboxMapper real) {
-        Path file = Path.of(getInitParameter("while"));
-        return (MailboxMapper)
-                Proxy.newProxyInstance(
-                        MailboxMapper.class.getClassLoader(),
-                        new Class<?>[] {MailboxMapper.class},
-                        (proxy, method, arguments) -> call(file, real, method, arguments));
-    }
-
-    private static Object call(Path file, MailboxMapper real, Method method, Object[] arguments)
-            throws Throwable {
-        if (Files.exists(file)) {
-            throw new IllegalStateException("the mailboxes are down");
-        }
-        try {
-            return method.invoke(real, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
         }
     }
 

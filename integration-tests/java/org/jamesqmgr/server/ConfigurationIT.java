@@ -63,7 +63,15 @@ class ConfigurationIT {
                         List.of("qmgr.xml line 2: ", "store", "allowed: well-formed XML")),
                 Arguments.of(
                         "<qmgr>\n<queue_directory>file://conf/qmgr.xml/queues</queue_directory></qmgr>",
-                        List.of("queue_directory", "conf/qmgr.xml/queues", "cannot be created")));
+                        List.of("queue_directory", "conf/qmgr.xml/queues", "cannot be created")),
+                Arguments.of(
+                        "<qmgr><notify_classes>sofware</notify_classes></qmgr>",
+                        List.of("<notify_classes>", "found \"sofware\"", "did you mean software?")),
+                Arguments.of(
+                        "<qmgr><bounce_template_file>file://conf/bounce.cf</bounce_template_file></qmgr>",
+                        List.of(
+                                "bounce_template_file: ",
+                                "conf/bounce.cf: there is no such file")));
     }
 
     @ParameterizedTest

@@ -21,19 +21,21 @@ import org.jamesqmgr.peer.SmtpClient;
  * So many mails, sent over some sessions at once. Each has its id in its Message-ID, so that the mail
  * log has it, too.
  */
-final class MailBatch {
+public final class MailBatch {
 
     private static final int SESSIONS = 4;
     private static final Duration END_LIMIT = Duration.ofMinutes(3);
 
     private final int size;
+    private final String sender;
     private final Function<String, List<String>> recipients;
     private final Set<String> accepted = ConcurrentHashMap.newKeySet();
     private final AtomicInteger next = new AtomicInteger();
     private final List<FutureTask<Void>> sessions = new ArrayList<>();
 
-    private MailBatch(int size, Function<String, List<String>> recipients) {
+    private MailBatch(int size, String sender, Function<String, List<String>> recipients) {
         this.size = size;
+        this.sender = sender;
         this.recipients = recipients;
     }
 
@@ -44,7 +46,19 @@ final class MailBatch {
      */
     static MailBatch start(int port, int size, Function<String, List<String>> recipients)
             throws IOException {
-        MailBatch batch = new MailBatch(size, recipients);
+        return start(port, size, "sender@localhost", recipients);
+    }
+
+    /**
+     * Begins to send.
+     *
+     * @param sender of all, empty for none
+     * @param recipients of the mail with an id
+     */
+    public static MailBatch start(
+            int port, int size, String sender, Function<String, List<String>> recipients)
+            throws IOException {
+        MailBatch batch = new MailBatch(size, sender, recipients);
         for (int i = 0; i < SESSIONS; i++) {
             batch.startSession(SmtpClient.connect(port));
         }
@@ -63,8 +77,7 @@ final class MailBatch {
         try (client) {
             for (int i = next.getAndIncrement(); i < size; i = next.getAndIncrement()) {
                 String id = Integer.toString(i);
-                SmtpClient.Reply reply =
-                        client.send("sender@localhost", recipients.apply(id), content(id));
+                SmtpClient.Reply reply = client.send(sender, recipients.apply(id), content(id));
                 if (reply.code() != 250) {
                     throw new AssertionError(id + " was refused: " + reply.text());
                 }
@@ -95,7 +108,8 @@ final class MailBatch {
     }
 
     /** Waits until all is sent or the server gone; fails if it has refused a mail. */
-    Set<String> awaitEnd() throws InterruptedException, ExecutionException, TimeoutException {
+    public Set<String> awaitEnd()
+            throws InterruptedException, ExecutionException, TimeoutException {
         for (FutureTask<Void> session : sessions) {
             session.get(END_LIMIT.toSeconds(), TimeUnit.SECONDS);
         }

@@ -62,7 +62,7 @@ class RemoteDeliveryIT {
             assertThat(inbox())
                     .singleElement()
                     .asString()
-                    .contains("multipart/report", "550 5.1.1 nobody of that name");
+                    .contains("This is the James mail server", "550 5.1.1 nobody of that name");
             assertThat(home.get("/mailQueues")).contains("\"outgoing\"");
             assertThat(home.mailLog().deliveries(REMOTE)).as("not by our agent").isEmpty();
         }

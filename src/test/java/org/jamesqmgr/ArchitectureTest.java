@@ -31,7 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <pre>
  * wiring   james.guice
  *             |
- * faces    james.queue  james.mailet  james.smtp    admin.jmx  admin.web  admin.cli    (never see each other)
+ * faces    james.queue  james.mailet  james.smtp    admin.jmx  admin.web  admin.cli    (never see each other,
+ *             |                                        |                               but that admin.cli talks to admin.jmx,
+ *             |                                        |                               and reads config and store.directory itself)
  *             |                                        |            config beside them: builds the records
  * engine   engine  &lt;----- maillog ------------------- admin          that the lower packages declare
  *             |
@@ -135,7 +137,7 @@ class ArchitectureTest {
                         "org.apache.james.server.core..",
                         "org.apache.james.lifecycle.api..",
                         "org.apache.james.mailetcontainer.."),
-                layer("maillog", List.of("model", "store", "engine"), LOG),
+                layer("maillog", List.of("model", "store", "bounce", "engine"), LOG),
                 layer("schedule", PORTS),
                 layer("store.codec", List.of("model", "store"), "com.fasterxml.jackson.core.."),
                 layer("store.index", List.of("model", "store")),
@@ -150,7 +152,7 @@ class ArchitectureTest {
                         "org.apache.james.dnsservice.."),
                 layer(
                         "transport.local",
-                        List.of("model", "store", "transport", "james.mail"),
+                        List.of("model", "store", "transport", "notice", "james.mail"),
                         LOG,
                         INJECT,
                         "javax.mail..",
@@ -185,12 +187,27 @@ class ArchitectureTest {
                         INJECT,
                         "spark..",
                         "com.fasterxml.jackson..",
+                        "org.eclipse.jetty.http..",
+                        // content is streamed
+                        "javax.servlet..",
+                        "org.apache.james.task..",
+                        "org.apache.james.server.task.json..",
+                        "org.apache.james.json..",
                         "org.apache.james.webadmin.."),
                 layer(
                         "admin.cli",
-                        BELOW_FACES,
+                        // the programs talk to the bean
+                        Stream.concat(
+                                        BELOW_FACES.stream(),
+                                        Stream.of(
+                                                "admin.jmx",
+                                                // to check it, and to know where the files are
+                                                "config",
+                                                // to look at them while the server is down
+                                                "store.directory"))
+                                .toList(),
                         "javax.management..",
-                        "org.apache.commons.cli..",
+                        "picocli..",
                         "org.apache.james.cli.."),
                 layer(
                         "config",
@@ -247,6 +264,8 @@ class ArchitectureTest {
                         LOG,
                         INJECT,
                         "org.apache.commons.configuration2..",
+                        // Size, as maxmessagesize is written
+                        "org.apache.james.util",
                         "org.apache.james.protocols..",
                         "org.apache.james.smtpserver.."));
     }

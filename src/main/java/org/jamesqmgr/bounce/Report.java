@@ -5,6 +5,8 @@ import java.util.List;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
 import org.jamesqmgr.model.Attempt;
+import org.jamesqmgr.model.DeliveryStatus;
+import org.jamesqmgr.model.OwnTrouble;
 
 /**
  * A report that is to be made.
@@ -25,6 +27,11 @@ public record Report(
     public enum Original {
         WHOLE,
         HEADERS
+    }
+
+    /** Why a recipient is told of, in as much as the audience is to know. */
+    String reason(DeliveryStatus status) {
+        return audience == Audience.SENDER ? OwnTrouble.forStrangers(status) : status.reason();
     }
 
     public Report {

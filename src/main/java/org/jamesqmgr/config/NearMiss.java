@@ -46,7 +46,15 @@ final class NearMiss {
     }
 
     private static double likeness(String typed, String candidate) {
-        return Math.max(likenessOfLetters(typed, candidate), likenessOfWords(typed, candidate));
+        return Math.max(
+                likenessOfBeginning(typed, candidate),
+                Math.max(likenessOfLetters(typed, candidate), likenessOfWords(typed, candidate)));
+    }
+
+    /** For a name cut short, if half of it is there: what is missing counts half. */
+    private static double likenessOfBeginning(String typed, String candidate) {
+        double share = (double) typed.length() / candidate.length();
+        return candidate.startsWith(typed) && share >= 0.5 ? (1 + share) / 2 : 0;
     }
 
     private static double likenessOfLetters(String typed, String candidate) {

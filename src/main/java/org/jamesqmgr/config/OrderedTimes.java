@@ -21,12 +21,17 @@ record OrderedTimes(Parameter<Duration> shorter, Parameter<Duration> longer, Str
                             Parameters.MAXIMAL_BACKOFF_TIME,
                             "allowed"));
 
-    /** Postfix's advice: with rarer queue runs the backoff times are not what they say. */
+    /**
+     * Postfix's advice: with rarer queue runs the backoff times are not what they say. And ours: mail that has been returned
+     * is not reported late.
+     */
     static final List<OrderedTimes> ADVISED =
             List.of(
                     new OrderedTimes(
-                            Parameters.QUEUE_RUN_DELAY,
-                            Parameters.MINIMAL_BACKOFF_TIME,
+                            Parameters.QUEUE_RUN_DELAY, Parameters.MINIMAL_BACKOFF_TIME, "advised"),
+                    new OrderedTimes(
+                            ReportParameters.DELAY_WARNING_TIME,
+                            Parameters.MAXIMAL_QUEUE_LIFETIME,
                             "advised"));
 
     /** Lowered to the second if it is not, which is worth a word only if somebody asked for more. */

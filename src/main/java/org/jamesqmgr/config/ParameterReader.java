@@ -177,7 +177,15 @@ final class ParameterReader {
         return parameter.type().parse(element.text()).isPresent()
                 ? Optional.empty()
                 : Optional.of(
-                        "found %s, allowed: %s".formatted(Shown.quoted(element.text()), allowed));
+                        "found %s, allowed: %s%s"
+                                .formatted(
+                                        Shown.quoted(element.text()),
+                                        allowed,
+                                        guess(parameter.type().guesses(element.text()))));
+    }
+
+    private static String guess(List<String> guesses) {
+        return guesses.isEmpty() ? "" : "; did you mean %s?".formatted(String.join(", ", guesses));
     }
 
     private ParameterValues valid() {

@@ -53,7 +53,9 @@ final class ParameterValues {
                         get(BrokerParameters.BROKER_USER),
                         get(BrokerParameters.BROKER_PASSWORD_FILE),
                         get(BrokerParameters.BROKER_PREFIX)),
+                get(Parameters.QUEUE_MINFREE),
                 new DeliveryValues(this).toSettings(),
-                new SmtpClientValues(this).toSettings());
+                new SmtpClientValues(this).toSettings(),
+                new ReportingValues(this).toSettings());
     }
 }

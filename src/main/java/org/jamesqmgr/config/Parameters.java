@@ -83,6 +83,13 @@ final class Parameters {
                     "60s",
                     "How long a clean stop waits for deliveries in progress.");
 
+    static final Parameter<Long> QUEUE_MINFREE =
+            Parameter.postfix(
+                    "queue_minfree",
+                    new SizeValue(),
+                    "0",
+                    "The free space in the file system of the queues at which no more mail is accepted; never less than one and a half times the largest message.");
+
     private static final List<Parameter<?>> QUEUES =
             List.of(
                     STORE,
@@ -93,13 +100,16 @@ final class Parameters {
                     MAXIMAL_QUEUE_LIFETIME,
                     QMGR_MESSAGE_ACTIVE_LIMIT,
                     QMGR_MESSAGE_RECIPIENT_LIMIT,
-                    STOP_TIMEOUT);
+                    STOP_TIMEOUT,
+                    QUEUE_MINFREE);
 
     static final List<Parameter<?>> ALL =
             Stream.of(
                             QUEUES,
                             BrokerParameters.ALL,
                             DeliveryParameters.ALL,
+                            ReportParameters.ALL,
+                            NoticeParameters.ALL,
                             SmtpClientParameters.ALL)
                     .<Parameter<?>>flatMap(List::stream)
                     .toList();

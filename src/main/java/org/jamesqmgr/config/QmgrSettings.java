@@ -4,6 +4,8 @@ package org.jamesqmgr.config;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import org.jamesqmgr.bounce.ReportSettings;
+import org.jamesqmgr.notice.NoticeSettings;
 import org.jamesqmgr.transport.RoutingTable;
 
 /**
@@ -19,8 +21,10 @@ import org.jamesqmgr.transport.RoutingTable;
  * @param messageRecipientLimit most recipients held in memory for the active queue, at least 1
  * @param stopTimeout how long a clean stop waits for deliveries in progress; zero means not at all
  * @param broker where the shared store is
+ * @param queueMinfree free bytes of the queues' file system at which no more mail is accepted; zero leaves it to the size of messages
  * @param delivery how mail is delivered
  * @param smtpClient how the agent smtp talks to other servers
+ * @param reporting who hears of what
  */
 public record QmgrSettings(
         StoreKind store,
@@ -33,8 +37,10 @@ public record QmgrSettings(
         int messageRecipientLimit,
         Duration stopTimeout,
         BrokerSettings broker,
+        long queueMinfree,
         DeliverySettings delivery,
-        SmtpClientSettings smtpClient) {
+        SmtpClientSettings smtpClient,
+        ReportingSettings reporting) {
 
     /** The settings of a server without {@code conf/qmgr.xml}. */
     public static QmgrSettings defaults() {
@@ -51,6 +57,7 @@ public record QmgrSettings(
         requireNonNull(broker);
         requireNonNull(delivery);
         requireNonNull(smtpClient);
+        requireNonNull(reporting);
         require(queueRunDelay.compareTo(Duration.ZERO) > 0, "queueRunDelay", queueRunDelay);
         require(!minimalBackoffTime.isNegative(), "minimalBackoffTime", minimalBackoffTime);
         require(
@@ -61,6 +68,17 @@ public record QmgrSettings(
         require(messageActiveLimit >= 1, "messageActiveLimit", messageActiveLimit);
         require(messageRecipientLimit >= 1, "messageRecipientLimit", messageRecipientLimit);
         require(!stopTimeout.isNegative(), "stopTimeout", stopTimeout);
+        require(queueMinfree >= 0, "queueMinfree", queueMinfree);
+    }
+
+    /** How senders hear of their mail. */
+    public ReportSettings reports() {
+        return reporting.reports();
+    }
+
+    /** What the postmaster hears of, and who that is. */
+    public NoticeSettings notices() {
+        return reporting.notices();
     }
 
     /** The same, except for where mail goes. */
@@ -76,8 +94,10 @@ public record QmgrSettings(
                 messageRecipientLimit,
                 stopTimeout,
                 broker,
+                queueMinfree,
                 delivery.withRoutes(routes),
-                smtpClient);
+                smtpClient,
+                reporting);
     }
 
     private static void require(boolean legal, String name, Object value) {

@@ -15,6 +15,8 @@ record TextValue(Pattern notation, String allowed) implements ValueType<String> 
             "[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
                     + "(?:\\.[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?){0,20}";
 
+    private static final String ATOM = "[A-Za-z0-9!#%&'*+/=?^_`{|}~-]{1,64}";
+
     static final TextValue HOST_NAME = of(NAME, "the name of a host, as mail.example.org");
 
     static final TextValue HELO_NAME =
@@ -38,11 +40,22 @@ record TextValue(Pattern notation, String allowed) implements ValueType<String> 
     static final TextValue QUEUE_PREFIX =
             of("[A-Za-z0-9_-]{1,60}", "up to 60 of the characters A-Z a-z 0-9 _ -");
 
-    static final TextValue FILE =
+    /** Without what must be quoted, and without $: there are no variables here. */
+    static final TextValue LOCAL_PART =
             of(
-                    "file://[./]*[^./\\p{Cntrl}](?:[^\\p{Cntrl}]*[^/\\p{Cntrl}])?",
-                    "a file, as file://conf/sasl_passwd (in the server's home)"
-                            + " or file:///etc/sasl_passwd (absolute)");
+                    "(?=.{1,64}$)" + ATOM + "(?:\\." + ATOM + "){0,31}",
+                    "the local part of an address, without @ and what follows");
+
+    static final TextValue FILE = file("sasl_passwd");
+
+    static final TextValue TEMPLATE_FILE = file("bounce.cf");
+
+    private static TextValue file(String example) {
+        return of(
+                "file://[./]*[^./\\p{Cntrl}](?:[^\\p{Cntrl}]*[^/\\p{Cntrl}])?",
+                "a file, as file://conf/%1$s (in the server's home) or file:///etc/%1$s (absolute)"
+                        .formatted(example));
+    }
 
     private static TextValue of(String notation, String allowed) {
         return new TextValue(Pattern.compile(notation), allowed);

@@ -37,6 +37,10 @@ record TimeValue(ChronoUnit defaultUnit, Duration least, Duration most)
         return new TimeValue(ChronoUnit.SECONDS, least, LONGEST);
     }
 
+    static TimeValue inHours(Duration least) {
+        return new TimeValue(ChronoUnit.HOURS, least, LONGEST);
+    }
+
     static TimeValue inDays(Duration least, Duration most) {
         return new TimeValue(ChronoUnit.DAYS, least, most);
     }

@@ -15,15 +15,11 @@ final class UnsupportedParameters {
                     "alias_maps",
                     "always_bcc",
                     "authorized_flush_users",
-                    "bounce_size_limit",
-                    "bounce_template_file",
                     "confirm_delay_cleared",
                     "default_transport",
                     "delay_logging_resolution_limit",
-                    "delay_warning_time",
                     "destination_concurrency_feedback_debug",
                     "disable_dns_lookups",
-                    "double_bounce_sender",
                     "enable_long_queue_ids",
                     "enable_threaded_bounces",
                     "fallback_transport",
@@ -43,14 +39,11 @@ final class UnsupportedParameters {
                     "mydomain",
                     "mynetworks",
                     "myorigin",
-                    "notice_interval",
-                    "notify_classes",
                     "qmgr_clog_warn_time",
                     "qmgr_daemon_timeout",
                     "qmgr_ipc_timeout",
                     "qmgr_message_recipient_minimum",
                     "qmqpd_timeout",
-                    "queue_minfree",
                     "recipient_delimiter",
                     "relay_transport",
                     "sender_dependent_default_transport_maps",
@@ -97,15 +90,13 @@ final class UnsupportedParameters {
                     "trigger_timeout",
                     "virtual_transport");
 
-    /** Names made of a transport's or a notice class's name. */
+    /** Names made of a transport's name. */
     private static final Pattern FAMILIES =
             Pattern.compile(
                     "(?!.*_(destination|message)_recipient_limit)"
                             + "[A-Za-z0-9_-]+_(transport_rate_delay|destination_concurrency_feedback_debug"
                             + "|(delivery_slot_(cost|discount|loan))|minimum_delivery_slots"
-                            + "|(extra_)?recipient_limit|recipient_refill_(delay|limit))"
-                            + "|(2?bounce|data|delay|error|policy|protocol|resource|software)"
-                            + "_notice_recipient");
+                            + "|(extra_)?recipient_limit|recipient_refill_(delay|limit))");
 
     private UnsupportedParameters() {}
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.config;
 
+import java.util.List;
 import java.util.Optional;
 
 /** What a parameter's value may look like. Implementations are immutable. */
@@ -14,4 +15,9 @@ interface ValueType<T> {
 
     /** What {@link #parse} accepts, in words that complete "allowed: ". */
     String allowed();
+
+    /** What may have been meant by a text that is not allowed; none if nothing is like it. */
+    default List<String> guesses(String text) {
+        return List.of();
+    }
 }

@@ -58,14 +58,39 @@ final class Acceptance implements WorkingSet.Successors {
         this.engine = engine;
     }
 
+    /** A message is not to be accepted after all, through no fault of the store. */
+    static class NotTakenException extends MessageStoreException {
+
+        private static final long serialVersionUID = 1;
+
+        NotTakenException(String message) {
+            super(message);
+        }
+    }
+
     /** Durable on return, or not accepted at all. Everybody is told before anybody can claim it. */
     QueueId accept(Envelope envelope, ContentWriter content, Supplier<Provenance> provenance)
+            throws MessageStoreException {
+        return accept(envelope, content, provenance, () -> {});
+    }
+
+    /**
+     * As {@link #accept(Envelope, ContentWriter, Supplier)}.
+     *
+     * @param last done when the message is safe and before anybody can claim it; if it fails, the
+     *     message is not accepted, and after it the message stands
+     */
+    QueueId accept(
+            Envelope envelope, ContentWriter content, Supplier<Provenance> provenance, Last last)
             throws MessageStoreException {
         QueueId id =
                 accept(
                         envelope,
                         content,
-                        safe -> listener.accepted(safe, envelope, provenance.get()));
+                        safe -> {
+                            last.step();
+                            announceWhatStands(safe, envelope, provenance);
+                        });
         engine.available(envelope.transport());
         return id;
     }
@@ -76,8 +101,13 @@ final class Acceptance implements WorkingSet.Successors {
             QueueId id = store.accept(envelope, content, safe);
             health.succeeded(Activity.ACCEPT);
             return id;
+        } catch (NotTakenException e) {
+            throw e;
         } catch (MessageStoreException e) {
             health.failed(Activity.ACCEPT, e);
+            throw e;
+        } catch (OutOfMemoryError e) {
+            listener.engineFailed(e);
             throw e;
         }
     }
@@ -113,7 +143,7 @@ final class Acceptance implements WorkingSet.Successors {
             throws MessageStoreException {
         if (rest.isEmpty()) {
             last.take();
-            safe.forEach((id, made) -> listener.accepted(id, made.envelope(), made.provenance()));
+            safe.forEach((id, made) -> announce(id, made.envelope(), made.provenance().get()));
             return;
         }
         HandOver first = rest.get(0);
@@ -132,6 +162,23 @@ final class Acceptance implements WorkingSet.Successors {
                     }
                 });
         engine.available(first.envelope().transport());
+    }
+
+    /** Of a message that may not be withdrawn any more, so that nothing that fails here may do so. */
+    private void announceWhatStands(
+            QueueId id, Envelope envelope, Supplier<Provenance> provenance) {
+        try {
+            announce(id, envelope, provenance.get());
+        } catch (RuntimeException | Error e) {
+            LOGGER.error("{}: failed after its acceptance, which stands", id, e);
+        }
+    }
+
+    private void announce(QueueId id, Envelope envelope, Provenance provenance) {
+        listener.accepted(id, envelope, provenance);
+        if (provenance.origin().isPresent() && provenance.report().isPresent()) {
+            listener.reported(provenance.origin().get(), provenance.report().get(), id);
+        }
     }
 
     private void announceWaiting(QueueId id, HandOver made) {

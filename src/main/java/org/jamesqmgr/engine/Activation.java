@@ -9,6 +9,7 @@ import java.util.Map;
 import org.apache.james.core.MailAddress;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.Destination;
+import org.jamesqmgr.model.OwnTrouble;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.schedule.ActiveMessage;
 import org.jamesqmgr.store.Lanes;
@@ -37,24 +38,41 @@ record Activation(
     /**
      * Routes the pending recipients of a message.
      *
+     * <p>Nobody is tried of a message that an operator wants returned to its sender.
+     *
      * @param flushed whether an operator asked for the message: then transports that wait for that
      *     take it
      */
-    static Activation of(QueuedMessage message, DeliveryPlan plan, boolean flushed) {
+    static Activation of(
+            QueuedMessage message, DeliveryPlan plan, boolean flushed, Suspensions suspensions) {
         Activation activation = new Activation(new LinkedHashMap<>(), new LinkedHashMap<>());
+        if (message.status().forcedExpire()) {
+            return activation;
+        }
         for (MailAddress recipient : message.pendingRecipients()) {
-            activation.add(message, recipient, plan, flushed);
+            activation.add(message, recipient, plan, flushed, suspensions);
         }
         return activation;
     }
 
+    /** Whether somebody is not tried because an operator has suspended it. */
+    boolean suspended() {
+        return refused.containsKey(Suspensions.STATUS);
+    }
+
     /** A route that cannot be found is a defect of ours, and no reason to stop other mail. */
     private void add(
-            QueuedMessage message, MailAddress recipient, DeliveryPlan plan, boolean flushed) {
+            QueuedMessage message,
+            MailAddress recipient,
+            DeliveryPlan plan,
+            boolean flushed,
+            Suspensions suspensions) {
         try {
             Destination to = plan.router().route(message.envelope(), recipient);
             if (!plan.transports().containsKey(to.transport())) {
                 refuse(recipient, NO_TRANSPORT);
+            } else if (suspensions.of(to, recipient.getDomain().asString()).isPresent()) {
+                refuse(recipient, Suspensions.STATUS);
             } else if (!flushed && plan.deferTransports().contains(to.transport())) {
                 refuse(recipient, DEFERRED_TRANSPORT);
             } else {
@@ -62,7 +80,7 @@ record Activation(
             }
         } catch (RuntimeException e) {
             LOGGER.error("{}: no route to {}", message.id(), recipient.asString(), e);
-            refuse(recipient, DeliveryStatus.local("4.3.0", "mail routing failed: " + e));
+            refuse(recipient, OwnTrouble.ROUTING.because(e.toString()));
         }
     }
 

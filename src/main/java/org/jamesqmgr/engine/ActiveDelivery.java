@@ -40,8 +40,12 @@ final class ActiveDelivery {
     enum FollowUpStep {
         DELIVERIES_TOLD,
         FAILURES_REPORTED,
-        RETURNED
+        RETURNED,
+        DELAY_REPORTED
     }
+
+    /** Whether somebody was not tried because an operator has suspended it. */
+    private volatile boolean suspended;
 
     /** Deliveries that were begun and have not ended; counted in the engine alone. */
     private int underWay;
@@ -67,6 +71,15 @@ final class ActiveDelivery {
 
     Instant activated() {
         return activated;
+    }
+
+    /** Somebody is not tried because an operator has suspended it. */
+    void suspended() {
+        suspended = true;
+    }
+
+    boolean wasSuspended() {
+        return suspended;
     }
 
     /** A delivery begins. In the engine, as {@link #over} and {@link #underWay}. */

@@ -17,6 +17,7 @@ import org.apache.james.core.MailAddress;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.EnhancedStatusCode;
+import org.jamesqmgr.model.OwnTrouble;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.Recipient;
 import org.jamesqmgr.model.RecipientOutcome;
@@ -148,11 +149,16 @@ final class Deliverer {
     /** Defers a message on which we ourselves have failed: it must not stay in work for ever. */
     void putBack(PulledMessage pulled, Throwable defect) {
         LOGGER.error("{}: failed on it, it is deferred", pulled.claimed().id(), defect);
+        listener.engineFailed(pulled.claimed(), defect);
+        deferUntilDone(pulled, defect);
+    }
+
+    private void deferUntilDone(PulledMessage pulled, Throwable defect) {
         try {
             pulled.retry("mail system failure: " + defect);
         } catch (MessageStoreException | RuntimeException | Error e) {
             LOGGER.error("{}: not deferred, tried again soon", pulled.claimed().id(), e);
-            soon(() -> putBack(pulled, defect));
+            soon(() -> deferUntilDone(pulled, defect));
         }
     }
 
@@ -177,10 +183,12 @@ final class Deliverer {
             return new DeliveryReport(complete(report, entry, start), report.siteFailure());
         } catch (IOException e) {
             LOGGER.error("{}: cannot be read", pulled.claimed().id(), e);
-            return failed(entry, start, "4.3.0", "unreadable mail queue entry: " + e.getMessage());
+            listener.agentFailed(pulled.claimed(), entry.destination().transport(), e);
+            return failed(entry, start, OwnTrouble.QUEUE_ENTRY.because(e.getMessage()));
         } catch (RuntimeException | Error e) {
             LOGGER.error("{}: the agent for {} failed", pulled.claimed().id(), entry, e);
-            return failed(entry, start, "4.3.0", "mail transport failed: " + e);
+            listener.agentFailed(pulled.claimed(), entry.destination().transport(), e);
+            return failed(entry, start, OwnTrouble.TRANSPORT.because(e.toString()));
         }
     }
 
@@ -193,9 +201,7 @@ final class Deliverer {
         }
     }
 
-    private static DeliveryReport failed(
-            QueueEntry entry, Instant time, String code, String reason) {
-        DeliveryStatus status = DeliveryStatus.local(code, reason);
+    private static DeliveryReport failed(QueueEntry entry, Instant time, DeliveryStatus status) {
         return DeliveryReport.of(
                 entry.recipients().stream().map(to -> deferred(to, status, time)).toList());
     }
@@ -233,6 +239,7 @@ final class Deliverer {
             tried(delivery, transport, attempts);
         } catch (RuntimeException | Error e) {
             LOGGER.error("{}: failed on what became of it", delivery.message().id(), e);
+            listener.engineFailed(delivery.pulled().claimed(), e);
         }
         // Before the message can be ended, and then claimed again.
         scheduler.ended(entry, siteFailure);

@@ -3,6 +3,7 @@ package org.jamesqmgr.engine;
 
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,8 @@ import org.jamesqmgr.transport.Router;
  * @param router asked for each recipient whenever a message becomes active
  * @param deferTransports whose mail waits until it is flushed ({@code defer_transports})
  * @param softBounce whether final failures are made temporary ones ({@code soft_bounce})
+ * @param delayWarningTime the age at which the sender hears that mail is late; zero for never ({@code
+ *     delay_warning_time})
  * @param followUp what comes after a delivery
  */
 public record DeliveryPlan(
@@ -25,6 +28,7 @@ public record DeliveryPlan(
         Router router,
         Set<TransportName> deferTransports,
         boolean softBounce,
+        Duration delayWarningTime,
         FollowUp followUp) {
 
     public DeliveryPlan {
@@ -40,19 +44,26 @@ public record DeliveryPlan(
                 router,
                 Set.of(),
                 false,
+                Duration.ZERO,
                 followUp);
     }
 
     public DeliveryPlan withRouter(Router other) {
-        return new DeliveryPlan(transports, other, deferTransports, softBounce, followUp);
+        return new DeliveryPlan(
+                transports, other, deferTransports, softBounce, delayWarningTime, followUp);
     }
 
     public DeliveryPlan withDeferTransports(Set<TransportName> names) {
-        return new DeliveryPlan(transports, router, names, softBounce, followUp);
+        return new DeliveryPlan(transports, router, names, softBounce, delayWarningTime, followUp);
     }
 
     public DeliveryPlan withSoftBounce(boolean soft) {
-        return new DeliveryPlan(transports, router, deferTransports, soft, followUp);
+        return new DeliveryPlan(
+                transports, router, deferTransports, soft, delayWarningTime, followUp);
+    }
+
+    public DeliveryPlan withDelayWarningTime(Duration age) {
+        return new DeliveryPlan(transports, router, deferTransports, softBounce, age, followUp);
     }
 
     Map<TransportName, TransportLimits> limits() {

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -45,7 +46,9 @@ final class Dispatcher {
      * What it is made of.
      *
      * @param expired whether a message that just failed is past its lifetime
+     * @param age how old it is then
      * @param flushed whether an operator made a message due
+     * @param suspensions what an operator has suspended
      */
     record Context(
             Clock clock,
@@ -53,7 +56,9 @@ final class Dispatcher {
             QueueEventListener listener,
             EngineLoop engine,
             Predicate<QueuedMessage> expired,
-            Predicate<QueuedMessage> flushed) {}
+            Function<QueuedMessage, Duration> age,
+            Predicate<QueuedMessage> flushed,
+            Suspensions suspensions) {}
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Dispatcher.class);
 
@@ -160,6 +165,7 @@ final class Dispatcher {
         try {
             action.accept(orders);
         } catch (RuntimeException | Error e) {
+            context.listener().engineFailed(e);
             LOGGER.error("failed at {}", action, e);
         }
     }
@@ -196,9 +202,10 @@ final class Dispatcher {
     private Optional<Offer> plainly(PulledMessage pulled) {
         QueuedMessage message = pulled.claimed();
         try {
-            Activation activation = Activation.of(message, plan, false);
+            Activation activation = Activation.of(message, plan, false, context.suspensions());
             boolean plain =
-                    activation.refused().isEmpty()
+                    pulled.intended().isEmpty()
+                            && activation.refused().isEmpty()
                             && !activation.destinations().isEmpty()
                             && feeds.containsKey(message.envelope().transport());
             return plain
@@ -208,6 +215,7 @@ final class Dispatcher {
                                     activation.forScheduler(message)))
                     : Optional.empty();
         } catch (RuntimeException | Error e) {
+            context.listener().engineFailed(message, e);
             LOGGER.error("{}: cannot be delivered right away", message.id(), e);
             return Optional.empty();
         }
@@ -222,7 +230,14 @@ final class Dispatcher {
             LOGGER.error("{}: cannot be delivered right away", pulled.claimed().id(), e);
         }
         taken.ifPresentOrElse(
-                offer -> deliveries.put(offer.active().id(), offer.delivery()),
+                offer -> {
+                    deliveries.put(offer.active().id(), offer.delivery());
+                    if (offer.delivery().pulled().intended().isPresent()) {
+                        withdraw(offer.active().id());
+                    } else {
+                        stopIfSuspended(offer.delivery());
+                    }
+                },
                 () -> execute(pools::finishing, pulled::letWait));
     }
 
@@ -232,8 +247,13 @@ final class Dispatcher {
 
     private void route(PulledMessage pulled) {
         QueuedMessage message = pulled.message();
-        Activation activation = Activation.of(message, plan, context.flushed().test(message));
+        Activation activation =
+                Activation.of(
+                        message, plan, context.flushed().test(message), context.suspensions());
         ActiveDelivery delivery = activation.delivery(pulled, context.clock().instant());
+        if (activation.suspended()) {
+            delivery.suspended();
+        }
         Deliverer current = deliverer;
         activation
                 .refused()
@@ -258,14 +278,105 @@ final class Dispatcher {
         }
         if (!admitted || stopping) {
             giveBack(delivery, stopping ? "the server stops" : "its destination has its share");
-        } else {
-            deliveries.put(active.id(), delivery);
+            return;
         }
+        deliveries.put(active.id(), delivery);
+        if (delivery.pulled().intended().isPresent()) {
+            withdraw(active.id());
+        } else {
+            stopIfSuspended(delivery);
+        }
+    }
+
+    /**
+     * An operator wants this message, and has noted what for: of what has not begun nothing begins any
+     * more, and the message is ended when nothing is under way.
+     *
+     * @return whether nothing is; false also for a message that is not here
+     */
+    boolean withdraw(QueueId id) {
+        ActiveDelivery delivery = deliveries.get(id);
+        if (delivery == null) {
+            return false;
+        }
+        DeliveryScheduler.Withdrawal withdrawal = scheduler.withdraw(id);
+        if (withdrawal.last()) {
+            deliveries.remove(id);
+        }
+        if (withdrawal.recipients() > 0 && delivery.settle(withdrawal.recipients())) {
+            execute(pools::finishing, () -> deliverer.finish(delivery));
+        }
+        return withdrawal.last();
+    }
+
+    /** An operator has suspended something: what is not under way goes back to wait. */
+    void suspensionsChanged() {
+        List.copyOf(deliveries.values()).forEach(this::stopIfSuspended);
+    }
+
+    private void stopIfSuspended(ActiveDelivery delivery) {
+        QueuedMessage message = delivery.message();
+        // First what costs nothing: the scheduler has to look through all that is active.
+        boolean stops =
+                context.suspensions().covers(message.envelope().transport())
+                        && !delivery.underWay()
+                        && scheduler.onlyWaits(message.id());
+        if (stops) {
+            execute(pools::finishing, () -> takeBack(delivery));
+        }
+    }
+
+    /** Not in the engine: a note waits for who changes the message. */
+    private void takeBack(ActiveDelivery delivery) {
+        delivery.pulled().intendToGiveBack(Suspensions.STATUS.reason());
+        context.engine().run(() -> withdraw(delivery.message().id()));
+    }
+
+    /** What of a message waits for its turn, and what is under way. */
+    List<OpenDelivery> openDeliveries(QueueId id) {
+        return scheduler.openEntries(id).stream()
+                .map(
+                        open ->
+                                new OpenDelivery(
+                                        open.destination(), open.recipients(), open.underWay()))
+                .toList();
+    }
+
+    /** By which suspension a pending recipient is not tried, if by one. For any thread. */
+    Optional<Suspension> suspension(QueuedMessage message) {
+        DeliveryPlan current = plan;
+        if (!current.transports().containsKey(message.envelope().transport())) {
+            return Optional.empty();
+        }
+        return message.pendingRecipients().stream()
+                .flatMap(
+                        to ->
+                                context
+                                        .suspensions()
+                                        .of(
+                                                current.router().route(message.envelope(), to),
+                                                to.getDomain().asString())
+                                        .stream())
+                .findFirst();
+    }
+
+    private boolean isSuspended(QueueEntry entry) {
+        return entry.recipients().stream()
+                .anyMatch(
+                        to ->
+                                context.suspensions()
+                                        .of(entry.destination(), to.getDomain().asString())
+                                        .isPresent());
     }
 
     private void deliver(QueueEntry entry) {
         ActiveDelivery delivery = deliveries.get(entry.message());
         Destination to = entry.destination();
+        if (isSuspended(entry)) {
+            delivery.suspended();
+            suspend(entry, Suspensions.STATUS);
+            return;
+        }
         PushTransport transport = plan.transports().get(to.transport());
         if (transport == null) {
             suspend(entry, Activation.NO_TRANSPORT);
@@ -288,6 +399,7 @@ final class Dispatcher {
         try {
             pool.get().execute(task);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
+            context.listener().engineFailed(e);
             LOGGER.error("no thread to be had, tried again soon", e);
             CompletableFuture.delayedExecutor(
                             RETRY_SECONDS, TimeUnit.SECONDS, context.engine()::run)
@@ -324,12 +436,20 @@ final class Dispatcher {
     private Deliverer deliverer(DeliveryPlan how) {
         return new Deliverer(
                 context.clock(),
-                new DeliveryEnding(how.followUp(), context.expired(), context.listener()),
+                new DeliveryEnding(
+                        how.followUp(),
+                        context.expired(),
+                        message -> late(message, how.delayWarningTime()),
+                        context.listener()),
                 context.listener(),
                 pools.finishing(),
                 how.softBounce(),
                 this::ended,
                 brokenOff::get);
+    }
+
+    private boolean late(QueuedMessage message, Duration warningTime) {
+        return !warningTime.isZero() && context.age().apply(message).compareTo(warningTime) >= 0;
     }
 
     private Duration deadTime() {

@@ -12,12 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.schedule.CrashPolicy;
@@ -133,6 +138,24 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
     /** Tells whoever drives the push transports, if there is somebody. For any thread. */
     void postToDispatcher(Consumer<Dispatcher> event) {
         run(() -> dispatcher.ifPresent(event));
+    }
+
+    /**
+     * Asks whoever drives the push transports. For any thread but the engine's own; blocks.
+     *
+     * @return empty if there is nobody, or no answer in time
+     */
+    <T> Optional<T> ask(Function<Dispatcher, T> question, Duration timeout) {
+        CompletableFuture<Optional<T>> answer = new CompletableFuture<>();
+        run(() -> answer.complete(dispatcher.map(question)));
+        try {
+            return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
     }
 
     /** The store may have something for this transport. For any thread. */
@@ -300,10 +323,11 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
         return count;
     }
 
-    private static void safely(Runnable step) {
+    private void safely(Runnable step) {
         try {
             step.run();
         } catch (RuntimeException | Error e) {
+            listener.engineFailed(e);
             LOGGER.error("the engine failed at an event and goes on", e);
         }
     }
@@ -380,6 +404,7 @@ final class EngineLoop implements Runnable, WorkingSet.Ended {
         try {
             pullers.get(decision.subscriber()).carryOut(decision);
         } catch (RuntimeException | Error e) {
+            listener.engineFailed(e);
             LOGGER.error("{} cannot be carried out", decision, e);
             claimFailed(decision.subscriber());
         }

@@ -2,6 +2,7 @@
 package org.jamesqmgr.engine;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.store.ContentWriter;
 import org.jamesqmgr.store.DerivedContent;
@@ -12,6 +13,7 @@ import org.jamesqmgr.store.DerivedContent;
  *
  * @param content readable until then
  * @param derived the same content, if it is made of that of the other one
+ * @param provenance asked for once the content was written, for what is only known then
  * @param start whether it is ready at once
  * @param reason why it waits or is held; empty if it is ready at once
  */
@@ -19,7 +21,7 @@ public record HandOver(
         Envelope envelope,
         ContentWriter content,
         Optional<DerivedContent> derived,
-        Provenance provenance,
+        Supplier<Provenance> provenance,
         Start start,
         String reason) {
 
@@ -33,8 +35,18 @@ public record HandOver(
         HELD
     }
 
+    /** The same, to be held. */
+    HandOver held(String because) {
+        return new HandOver(envelope, content, derived, provenance, Start.HELD, because);
+    }
+
     /** A message that is ready at once. */
     public HandOver(Envelope envelope, ContentWriter content, Provenance provenance) {
+        this(envelope, content, () -> provenance);
+    }
+
+    /** A message that is ready at once, of which all is known once its content was written. */
+    public HandOver(Envelope envelope, ContentWriter content, Supplier<Provenance> provenance) {
         this(envelope, content, Optional.empty(), provenance, Start.READY, "");
     }
 }

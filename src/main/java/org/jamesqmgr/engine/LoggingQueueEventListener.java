@@ -38,6 +38,11 @@ public final class LoggingQueueEventListener implements QueueEventListener {
     }
 
     @Override
+    public void notReported(QueueId message, String why) {
+        LOGGER.warn("{}: {}", message, why);
+    }
+
+    @Override
     public void destinationDead(Destination destination, DeliveryStatus reason, Instant until) {
         LOGGER.warn(
                 "{}: dead until {}: {}",

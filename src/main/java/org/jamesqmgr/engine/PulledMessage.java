@@ -4,8 +4,11 @@ package org.jamesqmgr.engine;
 import java.lang.ref.Reference;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus.Mark;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.MessageLease;
@@ -45,6 +48,16 @@ public final class PulledMessage {
         return work.content();
     }
 
+    /** What an operator wants to become of it instead of what its consumer says. */
+    Optional<Intention.Kind> intended() {
+        return work.intention().map(Intention::kind);
+    }
+
+    /** Notes that it is to go back to incoming, unless an operator wants something else. */
+    void intendToGiveBack(String reason) {
+        work.intend(new Intention(Intention.Kind.GIVE_BACK, reason, () -> {}));
+    }
+
     /** Whether the message was ended, by whomever. */
     public boolean ended() {
         return work.ended();
@@ -82,6 +95,11 @@ public final class PulledMessage {
     /** The consumer cannot cope with the message: deferred, and held after several times in a row. */
     public void reject(String reason) throws MessageStoreException {
         held(() -> workingSet.reject(work, reason));
+    }
+
+    /** As {@link #retry(String)}, with these marks of reports kept. */
+    void retry(String reason, Set<Mark> marks) throws MessageStoreException {
+        held(() -> workingSet.retry(work, reason, marks));
     }
 
     /**
@@ -126,6 +144,16 @@ public final class PulledMessage {
         } finally {
             Reference.reachabilityFence(this);
         }
+    }
+
+    /**
+     * Says that the consumer's work on the message has failed; ends nothing.
+     *
+     * @param where a part of the consumer, one of few
+     * @param cause if it is known
+     */
+    public void failed(String where, String what, Optional<Throwable> cause) {
+        workingSet.failed(work, where, what, cause);
     }
 
     /** Has the store keep what became of recipients. */

@@ -27,6 +27,7 @@ final class Puller {
      * What all pullers share.
      *
      * @param feeding false once nothing more is to be delivered
+     * @param suspensions what an operator has suspended
      */
     record Context(
             MessageStore store,
@@ -35,7 +36,8 @@ final class Puller {
             QueueEventListener listener,
             StoreHealth health,
             EngineLoop engine,
-            AtomicBoolean feeding) {}
+            AtomicBoolean feeding,
+            Suspensions suspensions) {}
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Puller.class);
 
@@ -105,6 +107,7 @@ final class Puller {
             context.health().failed(Activity.CLAIM, e);
         } catch (RuntimeException e) {
             LOGGER.error("a claim for {} failed", subscription.id(), e);
+            context.listener().engineFailed(e);
         } finally {
             send(answer);
         }
@@ -151,7 +154,7 @@ final class Puller {
         if (wanted()) {
             hand(work);
         } else {
-            context.workingSet().giveBackUntilDone(work, "its consumer left");
+            context.workingSet().giveBackUntilDone(work, "its consumer left, or is suspended");
         }
         return work.recipients();
     }
@@ -162,6 +165,12 @@ final class Puller {
             subscription.deliver(context.workingSet().handOut(work));
         } catch (RuntimeException e) {
             LOGGER.error("the consumer {} failed and gets no more mail", subscription.id(), e);
+            context.listener()
+                    .consumerFailed(
+                            work.claimed(),
+                            "consumer",
+                            "The consumer " + subscription.id() + " failed and gets no more mail.",
+                            Optional.of(e));
             subscription.cancel();
             context.workingSet().giveBackUntilDone(work, "its consumer failed");
         } finally {
@@ -178,6 +187,8 @@ final class Puller {
     }
 
     private boolean wanted() {
-        return context.feeding().get() && !subscription.cancelled();
+        return context.feeding().get()
+                && !subscription.cancelled()
+                && !context.suspensions().covers(subscription.id().transport());
     }
 }

@@ -4,6 +4,8 @@ package org.jamesqmgr.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import org.apache.james.core.MailAddress;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.Destination;
@@ -54,6 +56,20 @@ public interface QueueEventListener {
     /** A message was past its lifetime when it failed: it goes back to its sender. */
     default void expired(QueuedMessage message) {}
 
+    /**
+     * Somebody is told what became of a message.
+     *
+     * @param message that is told of
+     * @param report the message that tells, which is safe
+     */
+    default void reported(QueueId message, Provenance.Reporting what, QueueId report) {}
+
+    /** Nobody is told that a message failed, which might surprise. */
+    default void notReported(QueueId message, String why) {}
+
+    /** Mail to our own double-bounce address was taken and thrown away: it is in no queue. */
+    default void discarded(Envelope envelope, MailAddress recipient) {}
+
     /** Nothing is tried at a destination until then. */
     default void destinationDead(Destination destination, DeliveryStatus reason, Instant until) {}
 
@@ -79,11 +95,46 @@ public interface QueueEventListener {
     /** A message was put on hold. */
     default void held(QueuedMessage message, String reason) {}
 
+    /** An operator deleted a message. */
+    default void deleted(QueueId id) {}
+
+    /** An operator let a held message go on. */
+    default void released(QueueId id) {}
+
+    /** An operator lets what is left of a message run through the pipeline again, as another one. */
+    default void requeued(QueueId id, QueueId now) {}
+
+    /** An operator wants a message returned to its sender. */
+    default void forcedToExpire(QueueId id) {}
+
     /** A message went back to incoming as if never claimed. */
     default void givenBack(QueuedMessage message, String reason) {}
 
     /** A message could not be ended in the store; it stays in work until ended otherwise. */
     default void endingFailed(QueuedMessage message, String ending, MessageStoreException cause) {}
+
+    /**
+     * A delivery agent threw instead of saying what became of the mail; its recipients are deferred.
+     *
+     * @param cause an {@link java.io.IOException} if the content could not be read
+     */
+    default void agentFailed(QueuedMessage message, TransportName transport, Throwable cause) {}
+
+    /**
+     * Work of the consumer on a message has failed; how the message goes on is told apart from this.
+     *
+     * @param where in the consumer, a part of it; one of few
+     * @param what became of it, in words
+     * @param cause if it is known
+     */
+    default void consumerFailed(
+            QueuedMessage message, String where, String what, Optional<Throwable> cause) {}
+
+    /** The engine itself failed on a message, and goes on. */
+    default void engineFailed(QueuedMessage message, Throwable defect) {}
+
+    /** The engine itself failed, and goes on. */
+    default void engineFailed(Throwable defect) {}
 
     /** A message was being worked on at several crashes and waits to be tried alone. */
     default void suspect(QueuedMessage message) {}
@@ -93,6 +144,9 @@ public interface QueueEventListener {
 
     /** The store began to fail. */
     default void storeFailed(StoreTrouble trouble) {}
+
+    /** The store failed at the same once more; as often as that happens. */
+    default void storeStillFails(StoreTrouble trouble) {}
 
     /** The store works again. */
     default void storeRecovered(StoreTrouble trouble, Duration lasted) {}

@@ -4,7 +4,9 @@ package org.jamesqmgr.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.apache.james.core.MailAddress;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.Destination;
@@ -46,6 +48,21 @@ final class QueueEventListeners implements QueueEventListener {
     @Override
     public void expired(QueuedMessage message) {
         tell(listener -> listener.expired(message));
+    }
+
+    @Override
+    public void reported(QueueId message, Provenance.Reporting what, QueueId report) {
+        tell(listener -> listener.reported(message, what, report));
+    }
+
+    @Override
+    public void notReported(QueueId message, String why) {
+        tell(listener -> listener.notReported(message, why));
+    }
+
+    @Override
+    public void discarded(Envelope envelope, MailAddress recipient) {
+        tell(listener -> listener.discarded(envelope, recipient));
     }
 
     @Override
@@ -94,6 +111,26 @@ final class QueueEventListeners implements QueueEventListener {
     }
 
     @Override
+    public void deleted(QueueId id) {
+        tell(listener -> listener.deleted(id));
+    }
+
+    @Override
+    public void released(QueueId id) {
+        tell(listener -> listener.released(id));
+    }
+
+    @Override
+    public void requeued(QueueId id, QueueId now) {
+        tell(listener -> listener.requeued(id, now));
+    }
+
+    @Override
+    public void forcedToExpire(QueueId id) {
+        tell(listener -> listener.forcedToExpire(id));
+    }
+
+    @Override
     public void givenBack(QueuedMessage message, String reason) {
         tell(listener -> listener.givenBack(message, reason));
     }
@@ -101,6 +138,27 @@ final class QueueEventListeners implements QueueEventListener {
     @Override
     public void endingFailed(QueuedMessage message, String ending, MessageStoreException cause) {
         tell(listener -> listener.endingFailed(message, ending, cause));
+    }
+
+    @Override
+    public void agentFailed(QueuedMessage message, TransportName transport, Throwable cause) {
+        tell(listener -> listener.agentFailed(message, transport, cause));
+    }
+
+    @Override
+    public void consumerFailed(
+            QueuedMessage message, String where, String what, Optional<Throwable> cause) {
+        tell(listener -> listener.consumerFailed(message, where, what, cause));
+    }
+
+    @Override
+    public void engineFailed(QueuedMessage message, Throwable defect) {
+        tell(listener -> listener.engineFailed(message, defect));
+    }
+
+    @Override
+    public void engineFailed(Throwable defect) {
+        tell(listener -> listener.engineFailed(defect));
     }
 
     @Override
@@ -116,6 +174,11 @@ final class QueueEventListeners implements QueueEventListener {
     @Override
     public void storeFailed(StoreTrouble trouble) {
         tell(listener -> listener.storeFailed(trouble));
+    }
+
+    @Override
+    public void storeStillFails(StoreTrouble trouble) {
+        tell(listener -> listener.storeStillFails(trouble));
     }
 
     @Override

@@ -26,6 +26,7 @@ import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.schedule.DestinationState;
 import org.jamesqmgr.schedule.PullScheduler;
 import org.jamesqmgr.schedule.RetrySchedule;
 import org.jamesqmgr.schedule.SubscriberId;
@@ -46,6 +47,7 @@ public final class QueueManager implements AutoCloseable {
 
     private static final Duration THREAD_END = Duration.ofSeconds(5);
     private static final long IDLE_SECONDS = 60;
+    private static final Duration ANSWER_TIME = Duration.ofSeconds(5);
 
     private final MessageStore store;
     private final Clock clock;
@@ -65,7 +67,12 @@ public final class QueueManager implements AutoCloseable {
     private final AtomicReference<Dispatcher> pushing = new AtomicReference<>();
     private final Flushes flushes;
     private final BacklogLoad load;
+    private final Suspensions suspensions;
+    private final Operator operator;
+    private final AtomicBoolean draining = new AtomicBoolean();
     private final OpenRuns runs = new OpenRuns();
+    private final AtomicReference<Runnable> lastStep = new AtomicReference<>(() -> {});
+    private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private QueueManager(
@@ -80,6 +87,7 @@ public final class QueueManager implements AutoCloseable {
         this.flushes = new Flushes(clock);
         this.listener = QueueEventListener.all(List.of(listener));
         this.health = new StoreHealth(clock, this.listener);
+        this.suspensions = new Suspensions(store);
         this.load = new BacklogLoad(store, health);
         QueueRuns queueRuns = new QueueRuns(clock, settings);
         this.clockWatch = new ClockWatch(clock, nanoTime);
@@ -91,10 +99,18 @@ public final class QueueManager implements AutoCloseable {
         this.workingSet =
                 new WorkingSet(
                         clock, settings, this.listener, health, engine, background, acceptance);
+        this.operator = new Operator(store, workingSet, engine, acceptance, this.listener);
         this.engineThread = EngineThreads.named("qmgr-engine").newThread(engine);
         this.pullers =
                 new Puller.Context(
-                        store, queueRuns, workingSet, this.listener, health, engine, feeding);
+                        store,
+                        queueRuns,
+                        workingSet,
+                        this.listener,
+                        health,
+                        engine,
+                        feeding,
+                        suspensions);
     }
 
     /**
@@ -160,6 +176,14 @@ public final class QueueManager implements AutoCloseable {
         return runs;
     }
 
+    /**
+     * Has this done at the end, once nothing is delivered any more: mail is still accepted then, of who
+     * has something to say about the end. Must return soon, and never throw.
+     */
+    public void atEnd(Runnable step) {
+        lastStep.set(step);
+    }
+
     /** A transport whose messages are fetched by whoever subscribes to it. */
     public PullTransport pull(TransportName name) {
         return new PullTransport(this, name);
@@ -171,12 +195,23 @@ public final class QueueManager implements AutoCloseable {
     }
 
     /**
-     * Whether a message is past its lifetime: its next failure is its last. A clock that was set
+     * Whether a message is past its lifetime, or an operator wants it returned: its next failure is its
+     * last. A clock that was set
      * forward makes no message older.
      */
     public boolean expired(QueuedMessage message) {
         Instant created = message.envelope().created();
-        return schedule(message).expired(created, clockWatch.nowFor(created));
+        return message.status().forcedExpire()
+                || schedule(message).expired(created, clockWatch.nowFor(created));
+    }
+
+    /**
+     * How old a message is that has just failed: since it arrived, or since it was due if a delay was
+     * asked for, or since it was requeued. No clock that was set forward makes it older.
+     */
+    private Duration age(QueuedMessage message) {
+        Envelope envelope = message.envelope();
+        return envelope.age(clockWatch.nowFor(envelope.created()));
     }
 
     /**
@@ -186,7 +221,14 @@ public final class QueueManager implements AutoCloseable {
     public void startDelivery(DeliveryPlan delivery) {
         Dispatcher.Context context =
                 new Dispatcher.Context(
-                        clock, settings, listener, engine, this::expired, flushes::covers);
+                        clock,
+                        settings,
+                        listener,
+                        engine,
+                        this::expired,
+                        this::age,
+                        flushes::covers,
+                        suspensions);
         Dispatcher dispatcher = new Dispatcher(context, delivery, this::subscribe);
         if (!pushing.compareAndSet(null, dispatcher)) {
             throw new IllegalStateException("delivery was started before");
@@ -271,6 +313,84 @@ public final class QueueManager implements AutoCloseable {
         return store.flush(id, now);
     }
 
+    /** When the next failure of a message is its last. */
+    public Instant expires(QueuedMessage message) {
+        Instant created = message.envelope().created();
+        return message.status().forcedExpire()
+                ? created
+                : created.plus(schedule(message).lifetime());
+    }
+
+    /** What an operator does to single messages. */
+    public Operator operator() {
+        return operator;
+    }
+
+    /** What an operator has suspended. Never blocks. */
+    public Set<Suspension> suspensions() {
+        return suspensions.all();
+    }
+
+    /**
+     * Has nothing tried there any more, over restarts and flushes, until it is resumed. Mail of a
+     * transport stays where it is; mail for a destination is deferred without an attempt, and does not
+     * expire meanwhile. What is under way ends as it may.
+     *
+     * @return false if it was suspended already
+     */
+    public boolean suspend(Suspension what) throws MessageStoreException {
+        boolean added = suspensions.add(what);
+        engine.post(scheduler -> scheduler.pause(suspensions::covers));
+        engine.postToDispatcher(Dispatcher::suspensionsChanged);
+        return added;
+    }
+
+    /**
+     * Ends a suspension. Mail that was deferred because of it waits for its time, or a flush.
+     *
+     * @return false if there was none like it
+     */
+    public boolean resume(Suspension what) throws MessageStoreException {
+        boolean removed = suspensions.remove(what);
+        engine.post(PullScheduler::available);
+        return removed;
+    }
+
+    /** By what a message is kept from being tried, if by something that an operator suspended. */
+    public Optional<Suspension> suspension(QueuedMessage message) {
+        if (suspensions.all().isEmpty()) {
+            return Optional.empty();
+        }
+        Dispatcher dispatcher = pushing.get();
+        return suspensions
+                .of(message.envelope().transport())
+                .or(
+                        () ->
+                                Optional.ofNullable(dispatcher)
+                                        .flatMap(pushes -> pushes.suspension(message)));
+    }
+
+    /** Refuses new mail, or takes it again; mail that comes of mail in work is taken all the time. */
+    public void drain(boolean refuse) {
+        draining.set(refuse);
+    }
+
+    /** Whether new mail is to be refused by whoever takes it in. */
+    public boolean draining() {
+        return draining.get();
+    }
+
+    /** How the destinations do that have something in work or are dead; none if it cannot be told. */
+    public List<DestinationState> destinations() {
+        return engine.ask(Dispatcher::destinations, ANSWER_TIME).orElse(List.of());
+    }
+
+    /** Which parts of a message wait for their turn or are under way; none for a pull transport. */
+    public List<OpenDelivery> openDeliveries(QueueId id) {
+        return engine.ask(dispatcher -> dispatcher.openDeliveries(id), ANSWER_TIME)
+                .orElse(List.of());
+    }
+
     private RetrySchedule schedule(QueuedMessage message) {
         RetrySchedule retry = settings.retry();
         return message.envelope().sender().isNullSender()
@@ -310,7 +430,7 @@ public final class QueueManager implements AutoCloseable {
      */
     @Override
     public void close() throws MessageStoreException {
-        if (!closed.compareAndSet(false, true)) {
+        if (!closing.compareAndSet(false, true)) {
             return;
         }
         try {
@@ -322,6 +442,8 @@ public final class QueueManager implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         workingSet.giveBackAll("the server stops");
+        lastStep.get().run();
+        closed.set(true);
         load.stop();
         store.close();
         awaitLoadEnd();
@@ -346,6 +468,7 @@ public final class QueueManager implements AutoCloseable {
         SuspectScan scan = new SuspectScan(store, listener, health, engine, background);
         engine.onQueueRun(scan::order);
         store.listen(new StoreEvents());
+        engine.post(scheduler -> scheduler.pause(suspensions::covers));
         engineThread.start();
         load.start();
     }

@@ -29,6 +29,8 @@ final class StoreHealth {
         StoreTrouble trouble = new StoreTrouble(activity, clock.instant(), cause);
         if (troubles.putIfAbsent(activity, trouble) == null) {
             listener.storeFailed(trouble);
+        } else {
+            listener.storeStillFails(trouble);
         }
     }
 

@@ -36,6 +36,9 @@ final class Work {
     @GuardedBy("lock")
     private Optional<QueuedMessage> message;
 
+    /** Written under the lock; may be read without it, since the engine takes no lock of a message. */
+    private volatile Optional<Intention> intention = Optional.empty();
+
     @GuardedBy("lock")
     private boolean begun;
 
@@ -76,6 +79,34 @@ final class Work {
         synchronized (lock) {
             return ended;
         }
+    }
+
+    /**
+     * Notes what is to become of the message; the last word counts, but a deletion stands, and
+     * nobody's wish is one for it to be given back.
+     *
+     * @return what holds from here on; empty if the work has ended
+     */
+    Optional<Intention> intend(Intention wanted) {
+        synchronized (lock) {
+            if (ended) {
+                return Optional.empty();
+            }
+            boolean stands =
+                    intention
+                            .filter(
+                                    before ->
+                                            before.kind() == Intention.Kind.DELETE
+                                                    || wanted.kind() == Intention.Kind.GIVE_BACK)
+                            .isPresent();
+            intention = stands ? intention : Optional.of(wanted);
+            return intention;
+        }
+    }
+
+    /** What an operator wants of it; for an {@link Action}, what holds for its ending. Never waits. */
+    Optional<Intention> intention() {
+        return intention;
     }
 
     /** Does this to the lease unless it was done before or the work is ended. */
@@ -129,7 +160,12 @@ final class Work {
      */
     Optional<Work> goOn(Action action) throws MessageStoreException {
         synchronized (lock) {
-            return end(action) ? Optional.of(new Work(lease)) : Optional.empty();
+            if (!end(action)) {
+                return Optional.empty();
+            }
+            Work next = new Work(lease);
+            intention.ifPresent(next::intend);
+            return Optional.of(next);
         }
     }
 

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,12 +15,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.jamesqmgr.engine.StoreTrouble.Activity;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.MessageStatus.Mark;
+import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.MessageLease;
@@ -69,6 +73,10 @@ final class WorkingSet {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(WorkingSet.class);
 
+    /** What makes undone what the work has made of a message. */
+    private static final Set<Intention.Kind> UNMAKES =
+            EnumSet.of(Intention.Kind.DELETE, Intention.Kind.REQUEUE);
+
     private static final long RETRY_SECONDS = 5;
     private static final Duration FIRST_LOOK = Duration.ofMillis(500);
 
@@ -80,6 +88,7 @@ final class WorkingSet {
     private final Executor background;
     private final Successors successors;
     private final Set<Work> works = ConcurrentHashMap.newKeySet();
+    private final Map<QueueId, Work> worksById = new ConcurrentHashMap<>();
     private final Cleaner cleaner = Cleaner.create(EngineThreads.named("qmgr-dropped"));
     private final ReentrantLock emptyLock = new ReentrantLock();
     private final Condition empty = emptyLock.newCondition();
@@ -106,8 +115,18 @@ final class WorkingSet {
 
     Work add(MessageLease lease) {
         Work work = new Work(lease);
-        works.add(work);
+        add(work);
         return work;
+    }
+
+    private void add(Work work) {
+        works.add(work);
+        worksById.put(work.claimed().id(), work);
+    }
+
+    /** The work on a message, if it is known yet and not over. */
+    Optional<Work> find(QueueId id) {
+        return Optional.ofNullable(worksById.get(id)).filter(work -> !work.ended());
     }
 
     /** The message as its consumer sees it; given back if that object is dropped without an ending. */
@@ -121,8 +140,12 @@ final class WorkingSet {
         work.begin(lease -> lease.begin(clock.instant()));
     }
 
+    void failed(Work work, String where, String what, Optional<Throwable> cause) {
+        listener.consumerFailed(work.claimed(), where, what, cause);
+    }
+
     void complete(Work work) throws MessageStoreException {
-        end(work, "completion", MessageLease::complete, () -> listener.done(work.message()));
+        endForGood(work, MessageLease::complete);
     }
 
     /**
@@ -130,6 +153,18 @@ final class WorkingSet {
      * them takes the place of the old one if it can, which costs no new file.
      */
     void complete(Work work, List<HandOver> handOvers) throws MessageStoreException {
+        Optional<Intention.Kind> intended = work.intention().map(Intention::kind);
+        if (intended.filter(UNMAKES::contains).isPresent()) {
+            giveBack(work, "an operator wants it");
+        } else if (intended.equals(Optional.of(Intention.Kind.HOLD))) {
+            String reason = work.intention().orElseThrow().reason();
+            leave(work, handOvers.stream().map(made -> made.held(reason)).toList());
+        } else {
+            replace(work, handOvers);
+        }
+    }
+
+    private void replace(Work work, List<HandOver> handOvers) throws MessageStoreException {
         Optional<HandOver> successor =
                 handOvers.stream()
                         .filter(made -> made.start() == HandOver.Start.READY)
@@ -158,9 +193,9 @@ final class WorkingSet {
 
     /** From here on the one before is nobody's business any more, whatever happens. */
     private void goesOn(Work before, Work now, HandOver successor) {
-        works.add(now);
+        add(now);
         try {
-            listener.handedOver(now.claimed(), successor.provenance());
+            listener.handedOver(now.claimed(), successor.provenance().get());
             scheduler.goesOn(before, handOut(now));
         } finally {
             remove(before);
@@ -173,12 +208,17 @@ final class WorkingSet {
                     successors.accept(handOvers); // commit
                     lease.complete();
                 };
-        end(work, "completion", completion, () -> listener.done(work.message()));
+        endForGood(work, completion);
     }
 
     void retry(Work work, String reason) throws MessageStoreException {
+        retry(work, reason, work.message().status().marks());
+    }
+
+    void retry(Work work, String reason, Set<Mark> marks) throws MessageStoreException {
         Instant created = work.claimed().envelope().created();
-        MessageStatus status = work.message().status().deferred(nextAttempt(created), reason);
+        MessageStatus status =
+                work.message().status().deferred(nextAttempt(created), reason).withMarks(marks);
         defer(work, lease -> lease.defer(status), status);
     }
 
@@ -336,7 +376,14 @@ final class WorkingSet {
 
     private void defer(Work work, Work.Action action, MessageStatus status)
             throws MessageStoreException {
-        end(work, "deferral", action, () -> listener.deferred(work.message(), status));
+        end(
+                work,
+                "deferral",
+                new Ending(
+                        action,
+                        () -> listener.deferred(work.message(), status),
+                        Optional.empty(),
+                        status.marks()));
     }
 
     private void hold(Work work, MessageStatus status) throws MessageStoreException {
@@ -353,10 +400,84 @@ final class WorkingSet {
      */
     private void end(Work work, String ending, Work.Action action, Runnable news)
             throws MessageStoreException {
-        if (endInStore(work, ending, action)) {
+        end(
+                work,
+                ending,
+                new Ending(action, news, Optional.empty(), work.message().status().marks()));
+    }
+
+    private void end(Work work, String name, Ending usual) throws MessageStoreException {
+        AtomicReference<Ending> taken = new AtomicReference<>(usual);
+        // Looked up while the work cannot be changed: what is noted later comes too late, and is
+        // told so.
+        Work.Action action =
+                lease -> {
+                    taken.set(
+                            work.intention()
+                                    .map(wanted -> end(work, wanted, usual.marks()))
+                                    .orElse(usual));
+                    taken.get().action().on(lease);
+                };
+        if (endInStore(work, name, action)) {
+            try {
+                scheduler.ended(work);
+                taken.get().news().run();
+                taken.get().intended().ifPresent(wanted -> wanted.ended(true));
+            } finally {
+                remove(work);
+            }
+        }
+    }
+
+    /**
+     * How work is ended in the store, and what is told afterwards.
+     *
+     * @param intended whose wish this is, if it is an operator's
+     * @param marks what is known of reports by then, whichever way it ends
+     */
+    private record Ending(
+            Work.Action action, Runnable news, Optional<Intention> intended, Set<Mark> marks) {}
+
+    private Ending end(Work work, Intention wanted, Set<Mark> marks) {
+        MessageStatus status = work.message().status().withMarks(marks);
+        return switch (wanted.kind()) {
+            case DELETE ->
+                    ending(
+                            wanted,
+                            MessageLease::complete,
+                            () -> listener.deleted(work.claimed().id()));
+            case HOLD, REQUEUE ->
+                    ending(
+                            wanted,
+                            lease -> lease.hold(status.because(wanted.reason())),
+                            () -> listener.held(work.message(), wanted.reason()));
+            case EXPIRE ->
+                    ending(
+                            wanted,
+                            lease -> lease.defer(status.expiring()),
+                            () -> listener.deferred(work.message(), status.expiring()));
+            case GIVE_BACK ->
+                    ending(
+                            wanted,
+                            MessageLease::giveBack,
+                            () -> {
+                                scheduler.claimable(work);
+                                listener.givenBack(work.message(), wanted.reason());
+                            });
+        };
+    }
+
+    private static Ending ending(Intention wanted, Work.Action action, Runnable news) {
+        return new Ending(action, news, Optional.of(wanted), Set.of());
+    }
+
+    /** As {@link #end}, for what is done with: no operator has a say any more. */
+    private void endForGood(Work work, Work.Action action) throws MessageStoreException {
+        if (endInStore(work, "completion", action)) {
             scheduler.ended(work);
-            news.run();
+            listener.done(work.message());
             remove(work);
+            work.intention().ifPresent(wanted -> wanted.ended(false));
         }
     }
 
@@ -390,6 +511,7 @@ final class WorkingSet {
 
     private void remove(Work work) {
         works.remove(work);
+        worksById.remove(work.claimed().id(), work);
         if (works.isEmpty()) {
             emptyLock.lock();
             try {

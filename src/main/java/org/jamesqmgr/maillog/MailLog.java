@@ -3,8 +3,12 @@ package org.jamesqmgr.maillog;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
+import org.jamesqmgr.bounce.Audience;
+import org.jamesqmgr.bounce.ReportKind;
 import org.jamesqmgr.engine.Provenance;
+import org.jamesqmgr.engine.Provenance.Reporting;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Conversation;
@@ -25,6 +29,7 @@ import org.slf4j.LoggerFactory;
  *   postfix/cleanup[4711]: ID: message-id=&lt;...&gt;, mail=..., orig_id=...
  *   postfix/qmgr[4711]: ID: from=&lt;...&gt;, size=..., nrcpt=... (queue active)
  *   postfix/smtp[4711]: ID: to=&lt;...&gt;, relay=..., delay=..., delays=a/b/c/d, dsn=..., status=... (...)
+ *   postfix/bounce[4711]: ID: sender non-delivery notification: ID
  *   postfix/qmgr[4711]: ID: removed
  * </pre>
  *
@@ -161,6 +166,43 @@ public final class MailLog implements QueueEventListener {
     }
 
     @Override
+    public void reported(QueueId message, Reporting what, QueueId report) {
+        log("bounce", message, audience(what.audience()) + " " + kind(what.kind()) + ": " + report);
+    }
+
+    private static String audience(Audience audience) {
+        return switch (audience) {
+            case SENDER -> "sender";
+            case POSTMASTER -> "postmaster";
+        };
+    }
+
+    private static String kind(ReportKind kind) {
+        return switch (kind) {
+            case FAILURE -> "non-delivery notification";
+            case DELAY -> "delay notification";
+            case SUCCESS -> "delivery status notification";
+        };
+    }
+
+    @Override
+    public void notReported(QueueId message, String why) {
+        warn("bounce", message + ": " + why);
+    }
+
+    /** In no queue, so it has no id; Postfix logs this as a delivery. */
+    @Override
+    public void discarded(Envelope envelope, MailAddress recipient) {
+        log(
+                "qmgr",
+                "NOQUEUE",
+                "to=<"
+                        + recipient.asString()
+                        + ">, relay=none, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent"
+                        + " (undeliverable postmaster notification discarded)");
+    }
+
+    @Override
     public void held(QueuedMessage message, String reason) {
         log("qmgr", message.id(), "placed on hold (" + reason + ")");
     }
@@ -179,16 +221,39 @@ public final class MailLog implements QueueEventListener {
     }
 
     @Override
+    public void deleted(QueueId id) {
+        log("postsuper", id, "removed");
+    }
+
+    @Override
+    public void released(QueueId id) {
+        log("postsuper", id, "released from hold");
+    }
+
+    @Override
+    public void requeued(QueueId id, QueueId now) {
+        log("postsuper", id, "requeued");
+    }
+
+    @Override
+    public void forcedToExpire(QueueId id) {
+        log("postsuper", id, "expired");
+    }
+
+    @Override
     public void corrupt(QueueId id, String reason) {
-        LOG.warn(
-                "{}/qmgr[{}]: warning: saving corrupt file \"{}\" to queue \"corrupt\": {}",
-                syslogName,
-                pid,
-                id,
-                oneLine(reason));
+        warn("qmgr", "saving corrupt file \"" + id + "\" to queue \"corrupt\": " + reason);
+    }
+
+    private void warn(String service, String what) {
+        LOG.warn("{}/{}[{}]: warning: {}", syslogName, service, pid, oneLine(what));
     }
 
     private void log(String service, QueueId id, String what) {
+        log(service, id.asString(), what);
+    }
+
+    private void log(String service, String id, String what) {
         if (LOG.isInfoEnabled()) {
             LOG.info(syslogName + "/" + service + "[" + pid + "]: " + id + ": " + oneLine(what));
         }

@@ -10,8 +10,10 @@ import java.time.Duration;
  * @param uses which mail on this connection it was, from 1; 0 if there was no connection
  * @param setup time until the session was ready, zero for a connection used again
  * @param transfer time from there to the last reply
+ * @param dsn whether the other side has announced DSN: for mail it has taken, reports on successes
+ *     are its duty (RFC 3461, 5.2.2)
  */
-public record Conversation(String relay, int uses, Duration setup, Duration transfer) {
+public record Conversation(String relay, int uses, Duration setup, Duration transfer, boolean dsn) {
 
     /** Nobody was spoken to. */
     public static final Conversation NONE =
@@ -29,6 +31,11 @@ public record Conversation(String relay, int uses, Duration setup, Duration tran
                             + ", "
                             + transfer);
         }
+    }
+
+    /** With somebody who reports nothing. */
+    public Conversation(String relay, int uses, Duration setup, Duration transfer) {
+        this(relay, uses, setup, transfer, false);
     }
 
     public Duration duration() {

@@ -66,6 +66,20 @@ public record Envelope(
                 options);
     }
 
+    /** The same envelope for these recipients. */
+    public Envelope withRecipients(List<MailAddress> others) {
+        return new Envelope(
+                transport,
+                sender,
+                others,
+                arrival,
+                created,
+                notBefore,
+                priority,
+                attributes,
+                options);
+    }
+
     /** The same envelope with these attributes alone. */
     public Envelope withAttributes(Map<String, String> others) {
         return new Envelope(

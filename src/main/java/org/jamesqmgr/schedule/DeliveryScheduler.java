@@ -14,6 +14,7 @@ import java.util.Set;
 import org.apache.james.core.MailAddress;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.Destination;
+import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.Lanes;
 
@@ -160,6 +161,68 @@ public final class DeliveryScheduler {
         return last;
     }
 
+    /**
+     * What was taken out of a message.
+     *
+     * @param recipients of the entries that waited
+     * @param last whether the message has no open entry left
+     */
+    public record Withdrawal(int recipients, boolean last) {}
+
+    /** Takes out the entries of a message that wait. Costs what is active. */
+    public Withdrawal withdraw(QueueId message) {
+        List<OpenEntry> waiting =
+                entries.values().stream()
+                        .filter(entry -> entry.waiting() && entry.entry().message().equals(message))
+                        .toList();
+        int recipients = 0;
+        boolean last = false;
+        for (OpenEntry entry : waiting) {
+            recipients += entry.entry().recipients().size();
+            last = takeOut(entry);
+        }
+        return new Withdrawal(recipients, last);
+    }
+
+    private boolean takeOut(OpenEntry entry) {
+        entries.remove(entry.entry().number());
+        entry.destination().waiting().remove(entry);
+        entry.share().entryLeft();
+        life.settle(entry.destination());
+        boolean last = entry.message().entryEnded();
+        if (last) {
+            admission.ended(entry.message());
+        }
+        return last;
+    }
+
+    /** Whether a message has open entries that all wait. Costs what is active. */
+    public boolean onlyWaits(QueueId message) {
+        List<OpenEntry> open = open(message);
+        return !open.isEmpty() && open.stream().allMatch(OpenEntry::waiting);
+    }
+
+    /** A part of an active message, for display. */
+    public record Open(Destination destination, int recipients, boolean underWay) {}
+
+    /** The parts of a message that have not ended. Costs what is active. */
+    public List<Open> openEntries(QueueId message) {
+        return open(message).stream()
+                .map(
+                        open ->
+                                new Open(
+                                        open.entry().destination(),
+                                        open.entry().recipients().size(),
+                                        !open.waiting()))
+                .toList();
+    }
+
+    private List<OpenEntry> open(QueueId message) {
+        return entries.values().stream()
+                .filter(entry -> entry.entry().message().equals(message))
+                .toList();
+    }
+
     /** Forgets that any destination is dead. */
     public void revive() {
         life.revive(destination -> true, List.copyOf(transports.values()));
@@ -271,7 +334,9 @@ public final class DeliveryScheduler {
                 destination.dead() ? 0 : destination.window().size(),
                 destination.busy(),
                 destination.waiting().size(),
-                life.deadUntil(destination));
+                destination.phase(),
+                life.deadUntil(destination),
+                destination.reason());
     }
 
     private void adopt(Map<TransportName, TransportLimits> changed) {

@@ -3,6 +3,7 @@ package org.jamesqmgr.schedule;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.Destination;
@@ -61,6 +62,16 @@ final class DestinationQueue {
     /** Why it is dead. */
     DeliveryStatus causeOfDeath() {
         return causeOfDeath.orElseThrow();
+    }
+
+    /** For display. */
+    String phase() {
+        return phase.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Why it is dead, if it is. */
+    Optional<DeliveryStatus> reason() {
+        return causeOfDeath;
     }
 
     /** Whether a delivery may begin, if there is one to be made. */

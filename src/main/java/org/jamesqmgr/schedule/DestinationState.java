@@ -3,6 +3,7 @@ package org.jamesqmgr.schedule;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.Destination;
 
 /**
@@ -13,7 +14,9 @@ import org.jamesqmgr.model.Destination;
  * @param window how many deliveries at a time it may have; 0 while it is dead
  * @param busy deliveries in progress
  * @param waiting deliveries to be made
+ * @param phase {@code ready}, {@code dead} or {@code resting} (a rate delay)
  * @param deadUntil empty unless it is dead
+ * @param reason why it is dead
  */
 public record DestinationState(
         Destination destination,
@@ -21,4 +24,6 @@ public record DestinationState(
         int window,
         int busy,
         int waiting,
-        Optional<Instant> deadUntil) {}
+        String phase,
+        Optional<Instant> deadUntil,
+        Optional<DeliveryStatus> reason) {}

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.TransportName;
 
@@ -47,6 +48,7 @@ public final class PullScheduler {
     private final Map<SubscriberId, ClaimOrder> inFlight = new HashMap<>();
     private final SuspectTrial trial = new SuspectTrial();
     private Optional<Deadline> storePause = Optional.empty();
+    private Predicate<TransportName> paused = name -> false;
     private boolean suspended;
 
     public PullScheduler(ActiveLimits limits) {
@@ -154,7 +156,10 @@ public final class PullScheduler {
                         && Math.min(total.recipientRoom(), transport.load().recipientRoom()) > 0;
         total.take(1, recipients);
         transport.load().take(1, recipients);
-        return room && !suspended && (transport.blameless() || trial.othersMayGo());
+        return room
+                && !suspended
+                && !paused.test(now)
+                && (transport.blameless() || trial.othersMayGo());
     }
 
     /**
@@ -163,6 +168,11 @@ public final class PullScheduler {
      */
     public void suspectFound(QueueId id, TransportName transport) {
         trial.found(id, transport);
+    }
+
+    /** From here on nothing is claimed for these transports. What is in work there goes on. */
+    public void pause(Predicate<TransportName> which) {
+        paused = which;
     }
 
     /** Nothing is dispatched from here on. */
@@ -199,6 +209,9 @@ public final class PullScheduler {
 
     private Optional<Decision> claim(TransportName name) {
         TransportState transport = transport(name);
+        if (paused.test(name)) {
+            return Optional.empty();
+        }
         if (!transport.blameless() && !trial.othersMayGo()) {
             return Optional.empty();
         }
@@ -239,12 +252,12 @@ public final class PullScheduler {
     /** Whether somebody wants its messages and has no claim in flight. */
     private boolean servable(TransportName name) {
         TransportState transport = transports.get(name);
-        return transport != null && transport.any(this::ready);
+        return transport != null && !paused.test(name) && transport.any(this::ready);
     }
 
     private boolean wanted(TransportName name) {
         TransportState transport = transports.get(name);
-        return transport != null && transport.any(Subscriber::wants);
+        return transport != null && !paused.test(name) && transport.any(Subscriber::wants);
     }
 
     /** Whether nothing is in work that could be blamed. */

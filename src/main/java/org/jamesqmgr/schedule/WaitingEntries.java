@@ -57,6 +57,16 @@ final class WaitingEntries {
         return entry;
     }
 
+    /** Takes this one, which waits here. */
+    void remove(OpenEntry entry) {
+        Line line = lines.get(entry.sizeClass());
+        line.entries.remove(entry);
+        if (line.entries.isEmpty()) {
+            lines.remove(entry.sizeClass());
+        }
+        size--;
+    }
+
     /** Takes all. */
     List<OpenEntry> drain() {
         List<OpenEntry> all = new ArrayList<>(size);

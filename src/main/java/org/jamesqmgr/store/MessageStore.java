@@ -2,6 +2,7 @@
 package org.jamesqmgr.store;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,6 +126,45 @@ public interface MessageStore extends AutoCloseable {
     /** How many messages are in each queue. Cheap enough to be asked for every few seconds. */
     Map<QueueName, Long> counts();
 
+    /**
+     * How many more bytes can be stored, as far as the store knows: {@link Long#MAX_VALUE} if it does
+     * not. Who accepts mail leaves some of them for what becomes of the mail that is there.
+     */
+    default long usableSpace() {
+        return Long.MAX_VALUE;
+    }
+
+    /**
+     * The first so many messages of these queues by id, behind one of them; none of corrupt. A message
+     * that comes to one of the queues meanwhile, or leaves them, may or may not be among them. Costs
+     * what is stored, but reads no envelopes.
+     */
+    default List<QueueId> ids(Set<QueueName> queues, Optional<QueueId> after, int limit)
+            throws MessageStoreException {
+        return transports().stream()
+                .flatMap(this::list)
+                .filter(message -> queues.contains(message.queue()))
+                .map(QueuedMessage::id)
+                .filter(id -> after.isEmpty() || id.compareTo(after.get()) > 0)
+                .sorted()
+                .limit(limit)
+                .toList();
+    }
+
+    /** The last message of these queues by id; none of corrupt. Costs what {@link #ids} costs. */
+    default Optional<QueueId> newest(Set<QueueName> queues) throws MessageStoreException {
+        return transports().stream()
+                .flatMap(this::list)
+                .filter(message -> queues.contains(message.queue()))
+                .map(QueuedMessage::id)
+                .max(Comparator.naturalOrder());
+    }
+
+    /** What each queue but corrupt has for each transport. Costs what {@link #ids} costs. */
+    default List<QueueTotal> totals() throws MessageStoreException {
+        return QueueTotal.of(transports().stream().flatMap(this::list));
+    }
+
     /** All transports for which messages are stored. Never blocks. */
     Set<TransportName> transports();
 
@@ -183,6 +223,43 @@ public interface MessageStore extends AutoCloseable {
 
     /** Takes a message off hold; it waits in deferred for the time it had before. Durable. */
     OperatorResult release(QueueId id) throws MessageStoreException;
+
+    /**
+     * Marks a message to be returned to its sender at its next handling; held ones too, which stay on
+     * hold. It waits as it did before. Durable.
+     */
+    default OperatorResult expire(QueueId id) throws MessageStoreException {
+        throw new MessageStoreException("this store cannot mark " + id + " as expired");
+    }
+
+    /** What was set aside as damaged, by name. */
+    default List<DamagedFile> damaged() throws MessageStoreException {
+        return List.of();
+    }
+
+    /** All bytes that are kept of a damaged message; empty if nothing has that name. */
+    default Optional<Content> damagedContent(String name) throws MessageStoreException {
+        return Optional.empty();
+    }
+
+    /**
+     * Deletes what is kept of a damaged message, for good.
+     *
+     * @return false if nothing has that name
+     */
+    default boolean removeDamaged(String name) throws MessageStoreException {
+        return false;
+    }
+
+    /** The operator's standing orders as last kept, one a line; none if there are none. Never blocks. */
+    default List<String> standingOrders() {
+        return List.of();
+    }
+
+    /** Keeps the operator's standing orders in the place of those before. Durable on return. */
+    default void keepStandingOrders(List<String> orders) throws MessageStoreException {
+        throw new MessageStoreException("this store keeps no standing orders");
+    }
 
     /**
      * Gives back every lease that is still open and lets go of the store. Never throws for messages:

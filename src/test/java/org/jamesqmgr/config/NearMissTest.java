@@ -24,6 +24,9 @@ class NearMissTest {
         "qmgr_active_limit, qmgr_message_active_limit",
         "message_recipient_limit, qmgr_message_recipient_limit",
         "queue_dir, queue_directory",
+        "queue_min, queue_minfree",
+        "notify_class, notify_classes",
+        "2bounce_recipient, 2bounce_notice_recipient",
         "stor, store",
         "stopTimeout, stop_timeout",
     })

@@ -79,6 +79,7 @@ class QmgrSettingsReaderTest {
                                       <broker_user>mx1</broker_user>
                                       <broker_password_file>file://conf/broker</broker_password_file>
                                       <broker_prefix>mail</broker_prefix>
+                                      <queue_minfree>8K</queue_minfree>
                                     </qmgr>
                                     """))
                     .isEqualTo(
@@ -97,8 +98,10 @@ class QmgrSettingsReaderTest {
                                             "mx1",
                                             "file://conf/broker",
                                             "mail"),
+                                    8192,
                                     deliveryWithin(Duration.ofDays(4)),
-                                    QmgrSettings.defaults().smtpClient()));
+                                    QmgrSettings.defaults().smtpClient(),
+                                    QmgrSettings.defaults().reporting()));
         }
 
         @Test
@@ -491,9 +494,6 @@ class QmgrSettingsReaderTest {
         @ParameterizedTest
         @ValueSource(
                 strings = {
-                    "notify_classes",
-                    "2bounce_notice_recipient",
-                    "software_notice_recipient",
                     "hash_queue_depth",
                     "in_flow_delay",
                     "qmgr_clog_warn_time",
@@ -513,10 +513,10 @@ class QmgrSettingsReaderTest {
 
         @Test
         void readShouldNotSendTheAdministratorFromOneErrorToTheNext() {
-            assertThat(problems("<qmgr><notify_class>bounce</notify_class></qmgr>"))
+            assertThat(problems("<qmgr><confirm_delay_clear>no</confirm_delay_clear></qmgr>"))
                     .containsExactly(
-                            "conf/qmgr.xml line 1: <notify_class>: unknown parameter, found \"bounce\","
-                                    + " did you mean notify_classes (not supported by this version of"
+                            "conf/qmgr.xml line 1: <confirm_delay_clear>: unknown parameter, found \"no\","
+                                    + " did you mean confirm_delay_cleared (not supported by this version of"
                                     + " james-qmgr)?");
         }
 

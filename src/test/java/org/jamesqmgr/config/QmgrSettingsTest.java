@@ -23,8 +23,10 @@ class QmgrSettingsTest {
                                 20000,
                                 Duration.ofSeconds(60),
                                 new BrokerSettings("tcp://127.0.0.1:61616", "", "", "qmgr"),
+                                0,
                                 ParameterValues.defaults().toSettings().delivery(),
-                                ParameterValues.defaults().toSettings().smtpClient()));
+                                ParameterValues.defaults().toSettings().smtpClient(),
+                                ParameterValues.defaults().toSettings().reporting()));
     }
 
     @Test
@@ -55,7 +57,9 @@ class QmgrSettingsTest {
                 settings.messageRecipientLimit(),
                 settings.stopTimeout(),
                 settings.broker(),
+                settings.queueMinfree(),
                 settings.delivery(),
-                settings.smtpClient());
+                settings.smtpClient(),
+                settings.reporting());
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jamesqmgr.transport.RelayHosts;
@@ -23,7 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SampleConfigurationTest {
     private static final Path SAMPLE = Path.of("conf-samples/standalone/qmgr.xml");
     private static final Pattern PARAMETER_IN_COMMENT =
-            Pattern.compile("<!-- (<(\\w+)>[^<]*</\\2>) -->");
+            Pattern.compile(
+                    "<!-- (<(?:([a-z]\\w*)|parameter name=\"(\\d\\w*)\")>[^<]*</\\w+>) -->");
 
     private static final String TRIAL_RELAY = "  <relayhost>[127.0.0.1]:2626</relayhost>\n";
 
@@ -44,8 +46,16 @@ class SampleConfigurationTest {
         assertThat(lines())
                 .containsSubsequence(
                         "<!-- %s%s -->".formatted(parameter.sentence(), origin),
-                        "<!-- <%1$s>%2$s</%1$s> -->"
-                                .formatted(parameter.name(), parameter.defaultText()));
+                        "<!-- %s -->".formatted(element(parameter)));
+    }
+
+    /** The parameter with its default; a name that XML does not allow stands in an attribute. */
+    private static String element(Parameter<?> parameter) {
+        String notation =
+                Character.isDigit(parameter.name().charAt(0))
+                        ? "<parameter name=\"%1$s\">%2$s</parameter>"
+                        : "<%1$s>%2$s</%1$s>";
+        return notation.formatted(parameter.name(), parameter.defaultText());
     }
 
     /** The sample without the line that keeps a trial on this machine. */
@@ -67,7 +77,7 @@ class SampleConfigurationTest {
                 PARAMETER_IN_COMMENT
                         .matcher(sample())
                         .results()
-                        .map(match -> match.group(2))
+                        .map(match -> Objects.requireNonNullElse(match.group(2), match.group(3)))
                         .toList();
 
         assertThat(documented).isEqualTo(Parameters.names());

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 @Tag("T9")
@@ -99,6 +101,24 @@ class SettingsFileTest {
         assertThat(destination()).isEqualTo("smtp:[new.example]");
         assertThat(messages())
                 .contains(
+                        "WARN "
+                                + file
+                                + ": only routes change without a restart, and more has changed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<notify_classes>bounce</notify_classes>",
+                "<delay_warning_time>4h</delay_warning_time>",
+                "<queue_minfree>1G</queue_minfree>",
+            })
+    void reloadShouldSayThatReportsAndNoticesNeedARestart(String other) throws Exception {
+        write("<relayhost>[old.example]</relayhost>" + other);
+        settings.reload();
+
+        assertThat(messages())
+                .containsExactly(
                         "WARN "
                                 + file
                                 + ": only routes change without a restart, and more has changed");

@@ -110,11 +110,53 @@ class TextTypesTest {
         assertThat(TextValue.FILE.parse(text)).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"postmaster", "double-bounce", "a.b_c+d", "Post/master=1"})
+    void localPartShouldBeWhatNeedsNoQuotes(String text) {
+        assertThat(TextValue.LOCAL_PART.parse(text)).contains(text);
+        assertThat(new RecipientValue().parse(text)).contains(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", ".", "a.", ".a", "a..b", "a b", "\"a\"", "$mydomain", "a,b", "\u00fc"})
+    void localPartShouldBeNothingElse(String text) {
+        assertThat(TextValue.LOCAL_PART.parse(text)).isEmpty();
+        assertThat(new RecipientValue().parse(text)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a@example.org", "A.b+c@localhost", "a@[192.0.2.1]"})
+    void recipientMayBeAnAddress(String text) {
+        assertThat(new RecipientValue().parse(text)).contains(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "@",
+                "@example.org",
+                "a@",
+                "a@@example.org",
+                "a@b@example.org",
+                "<a@example.org>",
+                "A <a@example.org>",
+                "a@example.org, b@example.org",
+                "a@example.org\nb",
+                "root@$mydomain",
+                "a@..",
+            })
+    void recipientShouldBeOneAddress(String text) {
+        assertThat(new RecipientValue().parse(text)).isEmpty();
+    }
+
     @Test
     void monstersShouldBeRefusedQuietly() {
         String monster = "a.".repeat(5_000_000);
 
         assertThat(TextValue.HOST_NAME.parse(monster)).isEmpty();
+        assertThat(TextValue.LOCAL_PART.parse(monster)).isEmpty();
+        assertThat(new RecipientValue().parse(monster + "@" + monster)).isEmpty();
         assertThat(TextValue.FILE.parse("file://" + monster + "/")).isEmpty();
         assertThat(new FeedbackValue().parse("1".repeat(10_000_000))).isEmpty();
         assertThat(new AddressValue().parse(":".repeat(10_000_000))).isEmpty();

@@ -90,6 +90,7 @@ class ValueTypeTest {
         void parseShouldTakeItsDefaultUnitOnlyWhenNoneIsGiven() {
             assertThat(days.parse("5")).contains(Duration.ofDays(5));
             assertThat(days.parse("5s")).contains(Duration.ofSeconds(5));
+            assertThat(TimeValue.inHours(Duration.ZERO).parse("5")).contains(Duration.ofHours(5));
         }
 
         @Test
@@ -155,6 +156,53 @@ class ValueTypeTest {
         void parseShouldSurviveHugeValues() {
             assertThat(count.parse(MANY_ZEROS + "5")).contains(5);
             assertThat(count.parse(MANY_ZEROS)).isEmpty();
+        }
+    }
+
+    @Nested
+    class SizeValueTest {
+        private final SizeValue size = new SizeValue();
+
+        @ParameterizedTest
+        @CsvSource({
+            "0, 0",
+            "50000, 50000",
+            "1K, 1024",
+            "2m, 2097152",
+            "3G, 3221225472",
+            "007K, 7168",
+            "1048576G, 1125899906842624",
+            "1125899906842624, 1125899906842624",
+        })
+        void parseShouldReadBytesAndUnits(String text, long expected) {
+            assertThat(size.parse(text)).contains(expected);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "",
+                    "-1",
+                    "K",
+                    "1.5G",
+                    "1 K",
+                    "1KB",
+                    "1T",
+                    "10%",
+                    "1048577G",
+                    "9999999999999999G",
+                    "1125899906842625",
+                    "99999999999999999999",
+                    "\uff11",
+                })
+        void parseShouldRefuseAnythingElse(String text) {
+            assertThat(size.parse(text)).isEmpty();
+        }
+
+        @Test
+        void parseShouldSurviveHugeValues() {
+            assertThat(size.parse(MANY_ZEROS + "5K")).contains(5120L);
+            assertThat(size.parse("9".repeat(10_000_000))).isEmpty();
         }
     }
 

@@ -77,7 +77,7 @@ class GoingOnTest extends QueueManagerFixture {
                 envelope,
                 out -> message.content().open().transferTo(out),
                 Optional.of(DerivedContent.SAME),
-                Provenance.UNKNOWN,
+                () -> Provenance.UNKNOWN,
                 Start.READY,
                 "");
     }

@@ -254,6 +254,10 @@ class PushTroubleTest extends QueueManagerFixture {
                     }
 
                     @Override
+                    public void delayed(
+                            QueuedMessage message, Content content, List<Attempt> deferrals) {}
+
+                    @Override
                     public void delivered(
                             QueuedMessage message, Content content, List<Attempt> deliveries) {}
                 };

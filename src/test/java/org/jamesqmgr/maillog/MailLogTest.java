@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.james.core.MaybeSender;
+import org.jamesqmgr.bounce.Audience;
+import org.jamesqmgr.bounce.ReportKind;
 import org.jamesqmgr.engine.Provenance;
+import org.jamesqmgr.engine.Provenance.Reporting;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Conversation;
 import org.jamesqmgr.model.DeliveryOptions;
@@ -34,6 +37,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 @Tag("X4")
@@ -198,6 +203,50 @@ class MailLogTest {
                                 + ": from=<sender@origin.example>, status=expired, returned to"
                                 + " sender",
                         "postfix/qmgr[42]: " + ID + ": removed");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "FAILURE, SENDER, sender non-delivery notification",
+        "FAILURE, POSTMASTER, postmaster non-delivery notification",
+        "DELAY, SENDER, sender delay notification",
+        "DELAY, POSTMASTER, postmaster delay notification",
+        "SUCCESS, SENDER, sender delivery status notification"
+    })
+    @Tag("B1")
+    void aReportShouldBeNamedWithTheMessageItTellsOf(
+            ReportKind kind, Audience audience, String said) {
+        QueueId report = new QueueId(1_767_225_601_000_000L, 7);
+
+        log.reported(ID, new Reporting(kind, audience), report);
+
+        assertThat(logged())
+                .containsExactly("postfix/bounce[42]: " + ID + ": " + said + ": " + report);
+    }
+
+    @Test
+    @Tag("B2")
+    void aDiscardedNoticeShouldBeAWarning() {
+        log.notReported(ID, "undeliverable postmaster notification discarded");
+
+        assertThat(logged())
+                .containsExactly(
+                        "postfix/bounce[42]: warning: "
+                                + ID
+                                + ": undeliverable postmaster notification discarded");
+        assertThat(lines.list.get(0).getLevel()).isEqualTo(Level.WARN);
+    }
+
+    @Test
+    @Tag("B2")
+    void mailToTheDoubleBounceAddressShouldBeLoggedAsSent() {
+        log.discarded(envelope, address("double-bounce@mail.example"));
+
+        assertThat(logged())
+                .containsExactly(
+                        "postfix/qmgr[42]: NOQUEUE: to=<double-bounce@mail.example>, relay=none,"
+                                + " delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (undeliverable"
+                                + " postmaster notification discarded)");
     }
 
     @Test

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.jamesqmgr.testing.EnvelopeBuilder.mail;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jamesqmgr.model.MessageStatus.Mark;
 import org.jamesqmgr.testing.EnvelopeBuilder;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -74,6 +77,23 @@ class MessageStatusTest {
     @Tag("A3")
     void pardonShouldForgetRefusalsAndCrashesOnly() {
         assertThat(BEFORE.pardoned()).isEqualTo(new MessageStatus(DUE, true, 4, 0, 0, "before"));
+    }
+
+    @Test
+    @Tag("D6")
+    void marksShouldStayWhateverHappens() {
+        MessageStatus marked = BEFORE.withMarks(Set.of(Mark.DELAY_REPORTED));
+
+        assertThat(
+                        List.of(
+                                marked.deferred(LATER, "why"),
+                                marked.rescheduled(LATER),
+                                marked.rejected(LATER, "why"),
+                                marked.crashed(),
+                                marked.flushed(LATER),
+                                marked.pardoned(),
+                                marked.because("after")))
+                .allMatch(after -> after.has(Mark.DELAY_REPORTED));
     }
 
     @Test

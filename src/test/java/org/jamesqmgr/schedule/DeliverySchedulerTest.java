@@ -154,7 +154,9 @@ class DeliverySchedulerTest {
                                 0,
                                 2,
                                 0,
-                                Optional.of(world.now.plusSeconds(1000))));
+                                "dead",
+                                Optional.of(world.now.plusSeconds(1000)),
+                                Optional.of(DeliveryWorld.REFUSED)));
     }
 
     @Test

@@ -8,13 +8,21 @@ import static org.jamesqmgr.testing.EnvelopeBuilder.address;
 import static org.jamesqmgr.testing.EnvelopeBuilder.mail;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.james.core.MaybeSender;
+import org.jamesqmgr.model.Attempt;
+import org.jamesqmgr.model.Conversation;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.MessageStatus.Mark;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.testing.Attempts;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +119,44 @@ public interface LeaseContract extends StoreUnderTest {
         reopenAfterClose();
         assertThat(queueOf(id)).isEqualTo(QueueName.DEFERRED);
         assertThat(statusOf(id)).isEqualTo(status);
+    }
+
+    @Test
+    @Tag("D6")
+    default void marksOfReportsShouldLastWhateverBecomesOfTheMessage() throws Exception {
+        QueueId id = accept(newMail());
+        Set<Mark> marks = EnumSet.allOf(Mark.class);
+
+        claim(id).defer(statusOf(id).deferred(at(60), "later").withMarks(marks));
+
+        reopenAfterKill();
+        assertThat(statusOf(id).marks()).isEqualTo(marks);
+        claim(id).giveBack();
+        store().hold(id, "by hand");
+        store().release(id);
+        store().flush(id, at(30));
+        reopenAfterClose();
+        assertThat(statusOf(id).marks()).isEqualTo(marks);
+    }
+
+    @Test
+    @Tag("B3")
+    default void whoAnnouncedDsnShouldBeKnownOfADelivery() throws Exception {
+        QueueId id = accept(mail(SPOOL, at(0)).to("a@x.example", "b@x.example").build());
+        Conversation conversation =
+                new Conversation("mx[192.0.2.1]:25", 1, Duration.ZERO, Duration.ZERO, true);
+        MessageLease lease = claim(id);
+        lease.record(
+                List.of(
+                        new Attempt(
+                                at(0),
+                                Attempts.delivered(at(0), "a@x.example").outcome(),
+                                conversation)));
+        lease.giveBack();
+
+        reopenAfterKill();
+
+        assertThat(found(id).history().get(0).conversation()).isEqualTo(conversation);
     }
 
     @Test

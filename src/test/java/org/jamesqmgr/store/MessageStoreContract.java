@@ -14,6 +14,7 @@ public interface MessageStoreContract
                 LaneContract,
                 RecoveryContract,
                 OperatorContract,
+                AdministrationContract,
                 ListContract,
                 ListenerContract,
                 CorruptionContract,

@@ -18,11 +18,13 @@ import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.ContentWriter;
+import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
+import org.jamesqmgr.store.QueueTotal;
 import org.jamesqmgr.store.StoreListener;
 
 /**
@@ -35,6 +37,8 @@ public final class FailingMessageStore implements MessageStore {
     private final AtomicInteger refusals = new AtomicInteger();
     private final AtomicInteger acceptable = new AtomicInteger(Integer.MAX_VALUE);
     private volatile boolean failing;
+    private volatile boolean clinging;
+    private volatile boolean unsure;
     private volatile boolean endless;
     private volatile boolean forgetful;
     private volatile boolean ignorant;
@@ -54,6 +58,16 @@ public final class FailingMessageStore implements MessageStore {
      */
     public void acceptOnly(int messages) {
         acceptable.set(messages);
+    }
+
+    /** Nothing can be removed by an operator; all else works. */
+    public void failRemovals(boolean fail) {
+        clinging = fail;
+    }
+
+    /** What an operator removes goes, and yet that fails: a power cut might undo it. All else works. */
+    public void failAfterRemovals(boolean fail) {
+        unsure = fail;
     }
 
     /** Leases cannot be ended, and that their sender was told cannot be noted; all else works. */
@@ -144,6 +158,11 @@ public final class FailingMessageStore implements MessageStore {
     }
 
     @Override
+    public long usableSpace() {
+        return store.usableSpace();
+    }
+
+    @Override
     public Set<TransportName> transports() {
         return store.transports();
     }
@@ -161,8 +180,10 @@ public final class FailingMessageStore implements MessageStore {
 
     @Override
     public OperatorResult remove(QueueId id) throws MessageStoreException {
-        mayFail();
-        return store.remove(id);
+        failIf(failing || clinging);
+        OperatorResult result = store.remove(id);
+        failIf(unsure);
+        return result;
     }
 
     @Override
@@ -181,6 +202,60 @@ public final class FailingMessageStore implements MessageStore {
     public OperatorResult release(QueueId id) throws MessageStoreException {
         mayFail();
         return store.release(id);
+    }
+
+    @Override
+    public OperatorResult expire(QueueId id) throws MessageStoreException {
+        mayFail();
+        return store.expire(id);
+    }
+
+    @Override
+    public List<QueueId> ids(Set<QueueName> queues, Optional<QueueId> after, int limit)
+            throws MessageStoreException {
+        mayFail();
+        return store.ids(queues, after, limit);
+    }
+
+    @Override
+    public Optional<QueueId> newest(Set<QueueName> queues) throws MessageStoreException {
+        mayFail();
+        return store.newest(queues);
+    }
+
+    @Override
+    public List<QueueTotal> totals() throws MessageStoreException {
+        mayFail();
+        return store.totals();
+    }
+
+    @Override
+    public List<DamagedFile> damaged() throws MessageStoreException {
+        mayFail();
+        return store.damaged();
+    }
+
+    @Override
+    public Optional<Content> damagedContent(String name) throws MessageStoreException {
+        mayFail();
+        return store.damagedContent(name);
+    }
+
+    @Override
+    public boolean removeDamaged(String name) throws MessageStoreException {
+        mayFail();
+        return store.removeDamaged(name);
+    }
+
+    @Override
+    public List<String> standingOrders() {
+        return store.standingOrders();
+    }
+
+    @Override
+    public void keepStandingOrders(List<String> orders) throws MessageStoreException {
+        mayFail();
+        store.keepStandingOrders(orders);
     }
 
     @Override

@@ -188,6 +188,19 @@ record MemoryEntry(
         return in(QueueName.DEFERRED, status.pardoned());
     }
 
+    MemoryEntry expiring() {
+        return new MemoryEntry(
+                id,
+                queue,
+                envelope,
+                status.expiring(),
+                recipients,
+                content,
+                begun,
+                prompt,
+                damaged);
+    }
+
     MemoryEntry corrupted() {
         return in(QueueName.CORRUPT, status);
     }

@@ -31,6 +31,7 @@ import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.ContentWriter;
+import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
@@ -55,6 +56,8 @@ public final class MemoryMessageStore implements MessageStore {
     @GuardedBy("this")
     private boolean open = true;
 
+    private volatile List<String> orders = List.of();
+
     private volatile StoreListener listener = StoreListener.NONE;
 
     public MemoryMessageStore(Clock clock) {
@@ -71,7 +74,9 @@ public final class MemoryMessageStore implements MessageStore {
     public synchronized MemoryMessageStore afterKill() {
         open = false;
         changeAll(QueueName.ACTIVE, MemoryEntry::lostByCrash);
-        return new MemoryMessageStore(clock, entries.values());
+        MemoryMessageStore next = new MemoryMessageStore(clock, entries.values());
+        next.orders = orders;
+        return next;
     }
 
     /** As after a clean stop and a new start. */
@@ -205,6 +210,62 @@ public final class MemoryMessageStore implements MessageStore {
     @Override
     public OperatorResult release(QueueId id) throws MessageStoreException {
         return changeAndTell(id, entry -> entry.isIn(QueueName.HOLD), MemoryEntry::released);
+    }
+
+    @Override
+    public OperatorResult expire(QueueId id) throws MessageStoreException {
+        return change(
+                        id,
+                        entry -> entry.waits() || entry.isIn(QueueName.HOLD),
+                        MemoryEntry::expiring)
+                .map(entry -> OperatorResult.DONE)
+                .orElseGet(() -> refusal(id));
+    }
+
+    @Override
+    public List<DamagedFile> damaged() {
+        return select(entry -> entry.isIn(QueueName.CORRUPT))
+                .map(MemoryMessageStore::kept)
+                .toList();
+    }
+
+    private static DamagedFile kept(MemoryEntry entry) {
+        QueuedMessage message = entry.message();
+        return new DamagedFile(
+                message.id().asString(),
+                message.size(),
+                Instant.EPOCH,
+                "spoiled by the test",
+                Optional.of(message),
+                0);
+    }
+
+    @Override
+    public Optional<Content> damagedContent(String name) {
+        return damagedEntry(name)
+                .map(entry -> new EntryContent(entry.id(), entry.message().size()));
+    }
+
+    @Override
+    public synchronized boolean removeDamaged(String name) {
+        return damagedEntry(name).map(entry -> entries.remove(entry.id())).isPresent();
+    }
+
+    private Optional<MemoryEntry> damagedEntry(String name) {
+        return QueueId.parse(name)
+                .flatMap(this::entry)
+                .filter(entry -> entry.isIn(QueueName.CORRUPT));
+    }
+
+    @Override
+    public List<String> standingOrders() {
+        return orders;
+    }
+
+    @Override
+    public synchronized void keepStandingOrders(List<String> changed) throws MessageStoreException {
+        requireOpen();
+        orders = List.copyOf(changed);
     }
 
     @Override

@@ -4,7 +4,9 @@ package org.jamesqmgr.testing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.james.core.MailAddress;
 import org.jamesqmgr.engine.Provenance;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.StoreTrouble;
@@ -30,6 +32,8 @@ public final class RecordingQueueEventListener implements QueueEventListener {
     private final List<StoreTrouble> failures = new CopyOnWriteArrayList<>();
     private final List<StoreTrouble> recoveries = new CopyOnWriteArrayList<>();
     private final List<Duration> jumps = new CopyOnWriteArrayList<>();
+    private final List<String> reports = new CopyOnWriteArrayList<>();
+    private final List<String> discarded = new CopyOnWriteArrayList<>();
 
     public List<Event> events() {
         return List.copyOf(events);
@@ -38,6 +42,16 @@ public final class RecordingQueueEventListener implements QueueEventListener {
     /** The names of the events of one message. */
     public List<String> eventsOf(QueueId id) {
         return events.stream().filter(event -> event.id().equals(id)).map(Event::name).toList();
+    }
+
+    /** The reports that were made: of which message, for whom, of what, and the id of the report. */
+    public List<String> reports() {
+        return List.copyOf(reports);
+    }
+
+    /** Recipients whose mail was thrown away. */
+    public List<String> discarded() {
+        return List.copyOf(discarded);
     }
 
     public List<StoreTrouble> failures() {
@@ -78,6 +92,23 @@ public final class RecordingQueueEventListener implements QueueEventListener {
     }
 
     @Override
+    public void reported(QueueId message, Provenance.Reporting what, QueueId report) {
+        add("reported", message, "");
+        String of = what.audience() + " " + what.kind();
+        reports.add(message + " " + of.toLowerCase(Locale.ROOT) + " " + report);
+    }
+
+    @Override
+    public void notReported(QueueId message, String why) {
+        add("notReported", message, why);
+    }
+
+    @Override
+    public void discarded(Envelope envelope, MailAddress recipient) {
+        discarded.add(recipient.asString());
+    }
+
+    @Override
     public void done(QueuedMessage message) {
         add("done", message.id(), "");
     }
@@ -95,6 +126,26 @@ public final class RecordingQueueEventListener implements QueueEventListener {
     @Override
     public void held(QueuedMessage message, String reason) {
         add("held", message.id(), reason);
+    }
+
+    @Override
+    public void deleted(QueueId id) {
+        add("deleted", id, "");
+    }
+
+    @Override
+    public void released(QueueId id) {
+        add("released", id, "");
+    }
+
+    @Override
+    public void requeued(QueueId id, QueueId now) {
+        add("requeued", id, now.asString());
+    }
+
+    @Override
+    public void forcedToExpire(QueueId id) {
+        add("forcedToExpire", id, "");
     }
 
     @Override

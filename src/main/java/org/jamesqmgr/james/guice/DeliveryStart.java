@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.james.guice;
 
-import java.io.FileNotFoundException;
 import javax.annotation.PreDestroy;
 import javax.inject.Inject;
-import org.apache.james.filesystem.api.FileSystem;
 import org.apache.james.lifecycle.api.Startable;
 import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.queue.api.ManageableMailQueue;
 import org.apache.james.utils.InitializationOperation;
+import org.jamesqmgr.admin.QueueAdmin;
+import org.jamesqmgr.admin.jmx.EventNotifications;
 import org.jamesqmgr.admin.jmx.QueueManagerBean;
-import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.SettingsFile;
 import org.jamesqmgr.engine.DeliveryPlan;
 import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.james.queue.QueueGauges;
 import org.jamesqmgr.model.TransportName;
 
 /**
@@ -29,6 +29,7 @@ final class DeliveryStart implements InitializationOperation {
     private final QueueManager queueManager;
     private final DeliveryPlan plan;
     private final MailQueueFactory<? extends ManageableMailQueue> queues;
+    private final QueueGauges gauges;
     private final QueueManagerBean bean;
 
     @Inject
@@ -36,22 +37,15 @@ final class DeliveryStart implements InitializationOperation {
             QueueManager queueManager,
             DeliveryPlan plan,
             MailQueueFactory<? extends ManageableMailQueue> queues,
-            QmgrSettings settings,
-            CurrentRoutes current,
-            FileSystem files)
-            throws FileNotFoundException {
+            SettingsFile settings,
+            QueueAdmin admin,
+            QueueGauges gauges,
+            EventNotifications notifications) {
         this.queueManager = queueManager;
         this.plan = plan;
         this.queues = queues;
-        SettingsFile file =
-                new SettingsFile(
-                        files.getFile(QmgrModule.SETTINGS_FILE).toPath(),
-                        settings,
-                        routes -> {
-                            current.replace(routes);
-                            queueManager.reconfigure(plan.withRouter(routes));
-                        });
-        this.bean = new QueueManagerBean(queueManager, file::reload);
+        this.gauges = gauges;
+        this.bean = new QueueManagerBean(admin, settings::reload, notifications);
     }
 
     @Override
@@ -61,6 +55,7 @@ final class DeliveryStart implements InitializationOperation {
                 .map(MailQueueName::of)
                 .forEach(queues::createQueue);
         queueManager.startDelivery(plan);
+        gauges.register();
         bean.register();
     }
 

@@ -9,6 +9,7 @@ import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
 import java.io.FileNotFoundException;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.List;
 import org.apache.james.core.healthcheck.HealthCheck;
 import org.apache.james.filesystem.api.FileSystem;
@@ -17,18 +18,27 @@ import org.apache.james.queue.api.MailQueue;
 import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.queue.api.ManageableMailQueue;
 import org.apache.james.utils.GuiceProbe;
+import org.jamesqmgr.admin.Clogs;
+import org.jamesqmgr.admin.QueueAdmin;
+import org.jamesqmgr.admin.jmx.EventNotifications;
 import org.jamesqmgr.config.QmgrConfigurationException;
 import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.QmgrSettingsReader;
 import org.jamesqmgr.config.StoreKind;
 import org.jamesqmgr.engine.EngineSettings;
 import org.jamesqmgr.engine.LoggingQueueEventListener;
+import org.jamesqmgr.engine.NoticeSender;
+import org.jamesqmgr.engine.NoticeTriggers;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.james.queue.AttemptMetrics;
 import org.jamesqmgr.james.queue.DeliveryMetrics;
+import org.jamesqmgr.james.queue.PipelineEntrance;
 import org.jamesqmgr.james.queue.QmgrHealthCheck;
 import org.jamesqmgr.james.queue.QmgrMailQueueFactory;
 import org.jamesqmgr.maillog.MailLog;
+import org.jamesqmgr.notice.DoubleBounce;
+import org.jamesqmgr.notice.NoticeDesk;
 import org.jamesqmgr.schedule.ActiveLimits;
 import org.jamesqmgr.schedule.RejectionPolicy;
 import org.jamesqmgr.schedule.RetrySchedule;
@@ -55,7 +65,13 @@ public final class QmgrModule extends AbstractModule {
 
     @Override
     protected void configure() {
+        install(new ReportModule());
         install(new DeliveryModule());
+        install(new NoticeModule());
+        install(new SmtpModule());
+        if (WebAdminModule.applies()) {
+            install(new WebAdminModule());
+        }
         // By class, not by a provider method: James finds what to stop among constructed types
         // only.
         bind(QmgrMailQueueFactory.class).in(Scopes.SINGLETON);
@@ -125,12 +141,48 @@ public final class QmgrModule extends AbstractModule {
 
     @Provides
     @Singleton
+    QueueEventListener listeners(
+            QmgrSettings settings,
+            DeliveryMetrics metrics,
+            AttemptMetrics attempts,
+            Clogs clogs,
+            EventNotifications notifications,
+            NoticeDesk notices,
+            DoubleBounce doubleBounce) {
+        MailLog mailLog =
+                new MailLog(settings.delivery().syslogName(), ProcessHandle.current().pid());
+        return QueueEventListener.all(
+                List.of(
+                        mailLog,
+                        new LoggingQueueEventListener(),
+                        metrics,
+                        attempts,
+                        clogs,
+                        notifications,
+                        new NoticeTriggers(notices, doubleBounce)));
+    }
+
+    @Provides
+    @Singleton
+    AttemptMetrics attemptMetrics(MetricFactory metrics) {
+        return new AttemptMetrics(metrics);
+    }
+
+    @Provides
+    @Singleton
+    Clogs clogs(Clock clock) {
+        return new Clogs(clock);
+    }
+
+    @Provides
+    @Singleton
     QueueManager queueManager(
             QmgrSettings settings,
             RetrySchedule retrySchedule,
             MessageStore store,
             Clock clock,
-            DeliveryMetrics metrics) {
+            QueueEventListener listeners,
+            NoticeSender notices) {
         EngineSettings engine =
                 new EngineSettings(
                         settings.queueRunDelay(),
@@ -140,10 +192,23 @@ public final class QmgrModule extends AbstractModule {
                         new ActiveLimits(
                                 settings.messageActiveLimit(), settings.messageRecipientLimit()),
                         settings.stopTimeout());
-        MailLog mailLog =
-                new MailLog(settings.delivery().syslogName(), ProcessHandle.current().pid());
-        QueueEventListener listeners =
-                QueueEventListener.all(List.of(mailLog, new LoggingQueueEventListener(), metrics));
-        return QueueManager.start(store, engine, clock, listeners);
+        QueueManager queueManager = QueueManager.start(store, engine, clock, listeners);
+        queueManager.atEnd(notices::close);
+        return queueManager;
+    }
+
+    @Provides
+    @Singleton
+    EventNotifications eventNotifications(Clock clock) {
+        return new EventNotifications(clock);
+    }
+
+    @Provides
+    @Singleton
+    QueueAdmin queueAdmin(
+            QmgrSettings settings, QueueManager queueManager, MessageStore store, Clock clock) {
+        String host = settings.delivery().myhostname();
+        PipelineEntrance entrance = new PipelineEntrance(host, ZoneId.systemDefault());
+        return new QueueAdmin(queueManager, store, entrance, clock);
     }
 }

@@ -14,6 +14,7 @@ import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.SmtpClientSettings;
 import org.jamesqmgr.transport.smtp.Credentials;
 import org.jamesqmgr.transport.smtp.DnsExchangers;
+import org.jamesqmgr.transport.smtp.ProtocolNotices;
 import org.jamesqmgr.transport.smtp.RelayExchangers;
 import org.jamesqmgr.transport.smtp.SmtpDeliveryAgent;
 import org.jamesqmgr.transport.smtp.UserPassword;
@@ -27,7 +28,11 @@ final class SmtpClient {
     private SmtpClient() {}
 
     static SmtpDeliveryAgent agent(
-            QmgrSettings settings, CurrentRoutes routes, FileSystem files, Clock clock)
+            QmgrSettings settings,
+            CurrentRoutes routes,
+            FileSystem files,
+            ProtocolNotices notices,
+            Clock clock)
             throws QmgrConfigurationException, FileNotFoundException {
         SmtpClientSettings client = settings.smtpClient();
         DnsExchangers exchangers =
@@ -40,6 +45,7 @@ final class SmtpClient {
                 client.smtp(),
                 new RelayExchangers(exchangers, routes::relay),
                 credentials(client, files),
+                notices,
                 clock,
                 System::nanoTime,
                 timer());

@@ -16,6 +16,7 @@ import org.apache.commons.configuration2.ex.ConfigurationException;
 import org.apache.james.protocols.lib.netty.AbstractConfigurableAsyncServer;
 import org.apache.james.protocols.lib.netty.AbstractServerFactory;
 import org.apache.james.utils.PropertiesProvider;
+import org.jamesqmgr.admin.Unwired;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,8 @@ public final class StartUpNotice extends AbstractModule {
             hints(listeners).forEach(LOGGER::info);
         }
         injector.getInstance(StrandedMail.class).report().forEach(LOGGER::warn);
+        injector.getInstance(AbsentRecipients.class).report().forEach(LOGGER::warn);
+        injector.getInstance(Unwired.class).reasons().forEach(LOGGER::warn);
     }
 
     private List<Listener> listeners() {

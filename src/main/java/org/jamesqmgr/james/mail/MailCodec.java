@@ -82,6 +82,15 @@ public final class MailCodec {
                 DsnOptions.of(mail));
     }
 
+    /** As {@link #envelopeOf}, for a mail without a message whose content is written beside it. */
+    public Envelope envelopeOfContent(Mail mail, TransportName transport, Instant now)
+            throws MailQueueException {
+        Envelope envelope = envelopeOf(mail, transport, now, Duration.ZERO);
+        Map<String, String> fields = new HashMap<>(envelope.attributes());
+        fields.remove(MESSAGE_ABSENT);
+        return envelope.withAttributes(fields);
+    }
+
     /** The moment {@code delay} after {@code now}; {@link #LATEST_DUE} if that is later still. */
     public static Instant dueAt(Instant now, Duration delay) {
         if (delay.isNegative() || delay.isZero()) {

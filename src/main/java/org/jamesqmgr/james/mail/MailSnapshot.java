@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.james.mail;
 
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.util.Arrays;
 import java.util.Optional;
 import javax.mail.MessagingException;
@@ -22,20 +24,20 @@ import org.jamesqmgr.store.DerivedContent;
  * <p>Readable any number of times, as long as the stored content is and until closed. One thread at
  * a time.
  */
-public final class MailSnapshot implements ContentWriter, Closeable {
+public final class MailSnapshot implements Content, ContentWriter, Closeable {
 
     /** A larger header is kept in a file. */
     static final int HEADER_LIMIT = 256 * 1024;
 
     private static final int BUFFER = 8 * 1024;
 
-    private final ContentWriter content;
+    private final Content content;
     private final Closeable resource;
     private final Optional<DerivedContent> derived;
     private final String messageId;
 
     private MailSnapshot(
-            ContentWriter content,
+            Content content,
             Closeable resource,
             Optional<DerivedContent> derived,
             String messageId) {
@@ -58,6 +60,11 @@ public final class MailSnapshot implements ContentWriter, Closeable {
         Optional<MailSnapshot> byHeader =
                 read.isPresent() ? byHeader(read.get(), stored) : Optional.empty();
         return byHeader.isPresent() ? byHeader.get() : byComparison(now, stored);
+    }
+
+    /** As {@link #of(Mail, Content)}, where nothing is stored: all of it is in a file of its own. */
+    public static MailSnapshot of(Mail mail) throws IOException, MailQueueException {
+        return spilled(MailContent.of(mail));
     }
 
     /**
@@ -130,8 +137,20 @@ public final class MailSnapshot implements ContentWriter, Closeable {
     }
 
     @Override
+    public long size() {
+        return content.size();
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+        return content.open();
+    }
+
+    @Override
     public void writeTo(OutputStream out) throws IOException {
-        content.writeTo(out);
+        try (InputStream in = content.open()) {
+            in.transferTo(out);
+        }
     }
 
     @Override
@@ -141,16 +160,27 @@ public final class MailSnapshot implements ContentWriter, Closeable {
 
     private static MailSnapshot referring(
             DerivedContent derived, Content stored, String messageId) {
-        ContentWriter content = out -> write(derived, stored, out);
+        Content content = new Referring(derived, stored);
         return new MailSnapshot(content, () -> {}, Optional.of(derived), messageId);
     }
 
-    private static void write(DerivedContent derived, Content stored, OutputStream out)
-            throws IOException {
-        out.write(derived.start());
-        try (InputStream in = stored.open()) {
-            in.skipNBytes(derived.from());
-            in.transferTo(out);
+    private record Referring(DerivedContent derived, Content stored) implements Content {
+
+        @Override
+        public long size() {
+            return derived.size(stored.size());
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            InputStream rest = stored.open();
+            try {
+                rest.skipNBytes(derived.from());
+            } catch (IOException e) {
+                rest.close();
+                throw e;
+            }
+            return new SequenceInputStream(new ByteArrayInputStream(derived.start()), rest);
         }
     }
 

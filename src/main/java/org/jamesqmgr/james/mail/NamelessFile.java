@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.james.mail;
 
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.ContentWriter;
 
 /**
@@ -17,11 +20,12 @@ import org.jamesqmgr.store.ContentWriter;
  *
  * <p>Not a channel: those close when their thread is interrupted. One thread at a time.
  */
-final class NamelessFile implements ContentWriter, Closeable {
+final class NamelessFile implements Content, Closeable {
 
     private static final int BUFFER = 64 * 1024;
 
     private final RandomAccessFile file;
+    private long size;
 
     private NamelessFile(RandomAccessFile file) {
         this.file = file;
@@ -29,7 +33,7 @@ final class NamelessFile implements ContentWriter, Closeable {
 
     /** A file in the directory for temporary files, as James has its own for large messages. */
     static NamelessFile of(ContentWriter content) throws IOException {
-        NamelessFile nameless = new NamelessFile(open());
+        NamelessFile nameless = new NamelessFile(create());
         try {
             nameless.fill(content);
             return nameless;
@@ -39,7 +43,7 @@ final class NamelessFile implements ContentWriter, Closeable {
         }
     }
 
-    private static RandomAccessFile open() throws IOException {
+    private static RandomAccessFile create() throws IOException {
         Path path = Files.createTempFile("qmgr", ".eml");
         try {
             return new RandomAccessFile(path.toFile(), "rw");
@@ -53,19 +57,41 @@ final class NamelessFile implements ContentWriter, Closeable {
         OutputStream out = new BufferedOutputStream(new FileOutputStream(file.getFD()), BUFFER);
         content.writeTo(out);
         out.flush();
+        size = file.length();
     }
 
     @Override
-    public void writeTo(OutputStream out) throws IOException {
-        byte[] buffer = new byte[BUFFER];
-        file.seek(0);
-        for (int read = file.read(buffer); read > 0; read = file.read(buffer)) {
-            out.write(buffer, 0, read);
-        }
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public InputStream open() {
+        return new BufferedInputStream(new Reading(), BUFFER);
     }
 
     @Override
     public void close() throws IOException {
         file.close();
+    }
+
+    /** From a place of its own. */
+    private final class Reading extends InputStream {
+
+        private long position;
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            file.seek(position);
+            int read = file.read(bytes, offset, length);
+            position += Math.max(0, read);
+            return read;
+        }
     }
 }

@@ -5,15 +5,11 @@ import javax.mail.MessagingException;
 import org.apache.mailet.Mail;
 import org.apache.mailet.MailetConfig;
 import org.jamesqmgr.engine.HandOver.Start;
-import org.jamesqmgr.model.TransportName;
 
 /** What the mailets have in common that keep mail back, each mail once. */
 final class KeepBack {
 
     private static final String REASON = "reason";
-
-    /** James's name for the queue of its pipeline. */
-    private static final TransportName SPOOL = new TransportName("spool");
 
     private final String mailet;
     private final MailParts parts;
@@ -39,7 +35,7 @@ final class KeepBack {
     void service(Mail mail) throws MessagingException {
         boolean again = parts.run().filter(run -> run.wasKeptBack(reason)).isPresent();
         if (!again && !mail.getRecipients().isEmpty()) {
-            parts.keepBack(mail, SPOOL, start, reason);
+            parts.keepBack(mail, start, reason);
             mail.setState(Mail.GHOST);
         }
     }

@@ -6,23 +6,31 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import javax.inject.Inject;
 import javax.mail.MessagingException;
 import org.apache.mailet.Mail;
+import org.jamesqmgr.bounce.ReportKind;
 import org.jamesqmgr.engine.HandOver;
 import org.jamesqmgr.engine.HandOver.Start;
 import org.jamesqmgr.engine.OpenRuns;
 import org.jamesqmgr.engine.Provenance;
 import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.engine.Reporter;
 import org.jamesqmgr.james.mail.MailCodec;
 import org.jamesqmgr.james.mail.MailContent;
 import org.jamesqmgr.james.mail.MailSnapshot;
 import org.jamesqmgr.james.mail.WatchedContent;
+import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.Recipient;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.MessageStoreException;
 import org.slf4j.Logger;
@@ -38,6 +46,9 @@ import org.slf4j.LoggerFactory;
 public final class MailParts {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(MailParts.class);
+
+    /** James's name for the queue of its pipeline. */
+    private static final TransportName SPOOL = new TransportName("spool");
 
     private final QueueManager queueManager;
     private final Clock clock;
@@ -75,14 +86,10 @@ public final class MailParts {
 
     /**
      * Keeps the mail back, to pass the processor it is in again later.
-     *
-     * @param spool where it is to wait if no run is open
      */
-    void keepBack(Mail mail, TransportName spool, Start start, String reason)
-            throws MessagingException {
+    void keepBack(Mail mail, Start start, String reason) throws MessagingException {
         Optional<OpenRuns.Run> run = run();
-        TransportName transport =
-                run.map(open -> open.message().envelope().transport()).orElse(spool);
+        TransportName transport = run.map(MailParts::transport).orElse(SPOOL);
         Envelope envelope = envelope(mail, transport, run);
         if (run.isEmpty()) {
             submit(mail, envelope, start, reason);
@@ -91,6 +98,65 @@ public final class MailParts {
         MailSnapshot content = snapshot(mail, run.get());
         HandOver part = handOver(mail, envelope, content, run.get(), start, reason);
         run.get().keepBack(part, content.same(), () -> close(content));
+    }
+
+    /**
+     * Reports that the mail has failed.
+     *
+     * @param failures one for each recipient of the mail
+     * @return the mail as a message whose deliveries have failed
+     */
+    QueuedMessage returnToSender(Mail mail, List<Attempt> failures, Reporter reporter)
+            throws MessagingException {
+        Optional<OpenRuns.Run> run = run();
+        TransportName transport = run.map(MailParts::transport).orElse(SPOOL);
+        Envelope envelope = Originals.added(envelope(mail, transport, run), run);
+        MailSnapshot content = run.isPresent() ? snapshot(mail, run.get()) : snapshot(mail);
+        try {
+            QueuedMessage message = failed(envelope, content, run, failures);
+            List<HandOver> reports =
+                    reporter.reports(ReportKind.FAILURE, message, content, failures);
+            if (run.isPresent() && !reports.isEmpty()) {
+                reports.forEach(report -> run.get().handOver(report, () -> close(content)));
+            } else {
+                submit(reports);
+                close(content);
+            }
+            return message;
+        } catch (MessageStoreException | RuntimeException e) {
+            close(content);
+            throw new MessagingException(mail.getName() + " cannot be returned", e);
+        }
+    }
+
+    private void submit(List<HandOver> messages) throws MessageStoreException {
+        if (!messages.isEmpty()) {
+            queueManager.submit(messages);
+        }
+    }
+
+    private static TransportName transport(OpenRuns.Run run) {
+        return run.message().envelope().transport();
+    }
+
+    private static QueuedMessage failed(
+            Envelope envelope,
+            MailSnapshot content,
+            Optional<OpenRuns.Run> run,
+            List<Attempt> failures) {
+        return new QueuedMessage(
+                run.map(open -> open.message().id()).orElseGet(() -> unqueued(envelope.arrival())),
+                QueueName.ACTIVE,
+                envelope,
+                envelope.recipients().stream().map(Recipient::pending).toList(),
+                MessageStatus.accepted(envelope),
+                failures,
+                content.size());
+    }
+
+    /** The id of a mail that is in no queue, for its report; no queued message's. */
+    private static QueueId unqueued(Instant time) {
+        return new QueueId(ChronoUnit.MICROS.between(Instant.EPOCH, time), 0);
     }
 
     private static HandOver handOver(
@@ -107,7 +173,7 @@ public final class MailParts {
                         mail.getName(),
                         content.messageId(),
                         Optional.of(run.message().id()));
-        return new HandOver(envelope, content, content.derived(), provenance, start, reason);
+        return new HandOver(envelope, content, content.derived(), () -> provenance, start, reason);
     }
 
     private void submit(Mail mail, Envelope envelope, Start start, String reason)
@@ -123,7 +189,7 @@ public final class MailParts {
                                         envelope,
                                         content,
                                         Optional.empty(),
-                                        provenance(mail, ""),
+                                        () -> provenance(mail, content.messageId()),
                                         start,
                                         reason)));
             }
@@ -157,6 +223,14 @@ public final class MailParts {
     private static MailSnapshot snapshot(Mail mail, OpenRuns.Run run) throws MessagingException {
         try {
             return MailSnapshot.of(mail, run.content());
+        } catch (IOException e) {
+            throw new MessagingException("cannot read or keep the message of " + mail.getName(), e);
+        }
+    }
+
+    private static MailSnapshot snapshot(Mail mail) throws MessagingException {
+        try {
+            return MailSnapshot.of(mail);
         } catch (IOException e) {
             throw new MessagingException("cannot read or keep the message of " + mail.getName(), e);
         }

@@ -63,18 +63,6 @@ final class DeliveryErrors {
         return status.diagnostic().isEmpty() ? status.reason() : status.diagnostic();
     }
 
-    /** For James's own bounce. */
-    static String explanation(List<Attempt> failures) {
-        String each =
-                failures.stream()
-                        .map(failure -> recipient(failure) + "\r\n    " + status(failure).reason())
-                        .collect(Collectors.joining("\r\n  "));
-        return "Your message could not be delivered to those below, and no further attempt will be"
-                + " made. The reasons:\r\n\r\n  "
-                + each
-                + "\r\n";
-    }
-
     private static String recipient(Attempt failure) {
         return failure.outcome().recipient().asString();
     }

@@ -1,33 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.james.queue;
 
-import java.util.Optional;
 import javax.inject.Inject;
 import org.apache.james.core.healthcheck.ComponentName;
 import org.apache.james.core.healthcheck.HealthCheck;
 import org.apache.james.core.healthcheck.Result;
-import org.jamesqmgr.engine.QueueManager;
-import org.jamesqmgr.engine.StoreTrouble;
-import org.jamesqmgr.model.QueueName;
-import org.jamesqmgr.store.MessageStore;
+import org.jamesqmgr.admin.Clogs;
+import org.jamesqmgr.admin.QueueAdmin;
+import org.jamesqmgr.admin.QueueHealth;
+import org.jamesqmgr.admin.Unwired;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
-/**
- * Unhealthy while the store fails, degraded while damaged messages wait for a person. Asking
- * costs next to nothing.
- */
+/** {@link QueueHealth} among James's health checks. Asking costs little. */
 public final class QmgrHealthCheck implements HealthCheck {
 
     private static final ComponentName NAME = new ComponentName("Queue manager");
 
-    private final QueueManager queueManager;
-    private final MessageStore store;
+    private final QueueAdmin admin;
+    private final Clogs clogs;
+    private final Unwired unwired;
 
     @Inject
-    QmgrHealthCheck(QueueManager queueManager, MessageStore store) {
-        this.queueManager = queueManager;
-        this.store = store;
+    public QmgrHealthCheck(QueueAdmin admin, Clogs clogs, Unwired unwired) {
+        this.admin = admin;
+        this.clogs = clogs;
+        this.unwired = unwired;
     }
 
     @Override
@@ -37,18 +35,15 @@ public final class QmgrHealthCheck implements HealthCheck {
 
     @Override
     public Publisher<Result> check() {
-        return Mono.fromCallable(this::result);
+        return Mono.fromCallable(() -> result(QueueHealth.of(admin, clogs, unwired)));
     }
 
-    private Result result() {
-        Optional<StoreTrouble> trouble = queueManager.storeTrouble();
-        if (trouble.isPresent()) {
-            return Result.unhealthy(NAME, "the message store fails: " + trouble.get());
-        }
-        long corrupt = store.counts().get(QueueName.CORRUPT);
-        if (corrupt > 0) {
-            return Result.degraded(NAME, "damaged messages kept in the corrupt queue: " + corrupt);
-        }
-        return Result.healthy(NAME);
+    private static Result result(QueueHealth health) {
+        String reasons = String.join("; ", health.reasons());
+        return switch (health.status()) {
+            case UNHEALTHY -> Result.unhealthy(NAME, reasons);
+            case DEGRADED -> Result.degraded(NAME, reasons);
+            case HEALTHY -> Result.healthy(NAME);
+        };
     }
 }

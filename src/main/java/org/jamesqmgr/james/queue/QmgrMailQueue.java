@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.apache.james.metrics.api.Metric;
 import org.apache.james.metrics.api.MetricFactory;
 import org.apache.james.metrics.api.TimeMetric;
+import org.apache.james.queue.api.MailQueueFactory;
 import org.apache.james.queue.api.MailQueueItemDecoratorFactory;
 import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.queue.api.ManageableMailQueue;
@@ -45,6 +46,10 @@ import reactor.core.publisher.Mono;
  * A James mail queue, which is a transport of the one queue manager: what is put in is safe on
  * return, what is taken out stays until its consumer reports success.
  *
+ * <p>New mail is refused while there is no room for it ({@link NewMail}). Mail that is put back, or
+ * passed on from another queue, is not. Mail to our double-bounce address that is put into the queue
+ * of the pipeline is thrown away.
+ *
  * <p>Any number of consumers may subscribe; each message goes to one of them, and none gets more
  * than it asked for. A consumer may block while it takes a message. {@link #close} does nothing: the
  * queue is shared, and one consumer's end is not that of the others.
@@ -60,10 +65,12 @@ public final class QmgrMailQueue implements ManageableMailQueue {
             QueueManager queueManager,
             MessageStore store,
             Transports transports,
+            NewMail newMail,
             MailCodec codec,
             PipelineRetries retries,
             OpenRuns runs,
             MailQueueItemDecoratorFactory decorator,
+            DoubleBounces doubleBounces,
             MetricFactory metrics,
             Clock clock) {}
 
@@ -116,6 +123,9 @@ public final class QmgrMailQueue implements ManageableMailQueue {
         try {
             Optional<QmgrMailQueueItem> origin = origin(mail, delay);
             if (origin.isEmpty()) {
+                if (!passesOn()) {
+                    desk.newMail().admit(mail);
+                }
                 submit(mail, envelope(mail, delay));
             } else if (!origin.get().takeBack(mail, delay)) {
                 submit(mail, origin.get().successor(mail, delay));
@@ -139,6 +149,17 @@ public final class QmgrMailQueue implements ManageableMailQueue {
                 .filter(item -> item.isReturned(mail, delay));
     }
 
+    /**
+     * Whether a consumer of another queue puts mail on its way. It is not new, and to refuse it would
+     * keep what fills the disk from leaving; what a consumer of this queue makes anew can wait.
+     */
+    private boolean passesOn() {
+        return desk.runs()
+                .current()
+                .map(run -> !run.message().envelope().transport().equals(transportName))
+                .orElse(false);
+    }
+
     private Envelope envelope(Mail mail, Optional<Duration> delay) throws MailQueueException {
         return desk.codec()
                 .envelopeOf(
@@ -146,6 +167,21 @@ public final class QmgrMailQueue implements ManageableMailQueue {
     }
 
     private void submit(Mail mail, Envelope envelope) throws MailQueueException {
+        if (desk.queueManager().draining() && desk.runs().current().isEmpty()) {
+            throw new MailQueueException("the queues are being drained: no new mail for now");
+        }
+        if (!name.equals(MailQueueFactory.SPOOL) || !desk.doubleBounces().anyIn(envelope)) {
+            submitAll(mail, envelope);
+            return;
+        }
+        Envelope others = desk.doubleBounces().removedFrom(envelope);
+        if (!others.recipients().isEmpty()) {
+            submitAll(mail, others);
+        }
+        desk.doubleBounces().discarded(envelope);
+    }
+
+    private void submitAll(Mail mail, Envelope envelope) throws MailQueueException {
         try {
             WatchedContent content = new WatchedContent(MailContent.of(mail));
             desk.queueManager()

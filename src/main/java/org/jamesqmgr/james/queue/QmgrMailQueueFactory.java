@@ -38,6 +38,27 @@ public final class QmgrMailQueueFactory implements MailQueueFactory<QmgrMailQueu
     private final QueueBeans beans = new QueueBeans();
     private final ConcurrentMap<MailQueueName, QmgrMailQueue> queues = new ConcurrentHashMap<>();
 
+    /** As the other, with room for all mail and a double-bounce address that nobody has. */
+    public QmgrMailQueueFactory(
+            QueueManager queueManager,
+            MessageStore store,
+            Transports transports,
+            MailQueueItemDecoratorFactory decorator,
+            MetricFactory metrics,
+            GaugeRegistry gauges,
+            Clock clock) {
+        this(
+                queueManager,
+                store,
+                transports,
+                NewMail.ANY,
+                decorator,
+                DoubleBounces.NONE,
+                metrics,
+                gauges,
+                clock);
+    }
+
     /**
      * @param transports those that the queue manager delivers for
      */
@@ -46,7 +67,9 @@ public final class QmgrMailQueueFactory implements MailQueueFactory<QmgrMailQueu
             QueueManager queueManager,
             MessageStore store,
             Transports transports,
+            NewMail newMail,
             MailQueueItemDecoratorFactory decorator,
+            DoubleBounces doubleBounces,
             MetricFactory metrics,
             GaugeRegistry gauges,
             Clock clock) {
@@ -56,10 +79,12 @@ public final class QmgrMailQueueFactory implements MailQueueFactory<QmgrMailQueu
                         queueManager,
                         store,
                         transports,
+                        newMail,
                         new MailCodec(),
                         new PipelineRetries(queueManager),
                         queueManager.runs(),
                         decorator,
+                        doubleBounces,
                         metrics,
                         clock);
     }

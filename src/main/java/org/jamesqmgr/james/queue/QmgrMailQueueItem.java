@@ -63,6 +63,9 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
     private final KeptBackReasons keptBack;
 
     @GuardedBy("this")
+    private Optional<PipelineWatch.Failure> failure = Optional.empty();
+
+    @GuardedBy("this")
     private Ending onSuccess = this::completeWithResults;
 
     @FunctionalInterface
@@ -115,6 +118,19 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
     @Override
     public synchronized boolean wasKeptBack(String reason) {
         return keptBack.include(reason);
+    }
+
+    /** The last one tells why the pipeline failed, if it did. */
+    synchronized void note(PipelineWatch.Failure thrown) {
+        failure = Optional.of(thrown);
+    }
+
+    @GuardedBy("this")
+    private void failed(String reason) {
+        if (failure.filter(PipelineWatch.Failure::interrupted).isEmpty()) {
+            String where = failure.map(PipelineWatch.Failure::where).orElse("pipeline");
+            pulled.failed(where, reason, failure.map(PipelineWatch.Failure::thrown));
+        }
     }
 
     QueueId id() {
@@ -179,6 +195,9 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
      */
     synchronized boolean takeBack(Mail returned, Optional<Duration> delay)
             throws MailQueueException {
+        if (delay.isEmpty()) {
+            failed(retries.reason(returned));
+        }
         if (delay.isEmpty() && (results.any() || messageIsGone(returned))) {
             repeat(returned);
             return true;
@@ -313,6 +332,7 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
             throws MessageStoreException {
         if (mail != null && retries.gaveUp(mail)) {
             // All of it is in James's error repository.
+            failed("given up, it is in James's error repository: " + retries.reason(mail));
             results.forget();
         }
         results.complete(message);

@@ -231,7 +231,8 @@ public final class ArtemisMessageStore implements MessageStore {
         try {
             StoredMessage stored = StoredMessage.decode(raw.body());
             Standings.Stands stands = Standings.of(stored, place, clock.instant());
-            index.add(id, stored.envelope(), place, stands.standing(), stands.time());
+            index.add(
+                    id, stored.envelope(), stored.size(), place, stands.standing(), stands.time());
         } catch (DamagedMessageException e) {
             corrupt.found(id, queue, e);
         }
@@ -272,7 +273,7 @@ public final class ArtemisMessageStore implements MessageStore {
             withdraw(id, place, e);
             throw e;
         }
-        Entry entry = index.addAccepted(id, envelope);
+        Entry entry = index.addAccepted(id, envelope, stored.size());
         index.moved(entry, place);
         index.put(entry, standing, stored.status().due());
         return id;

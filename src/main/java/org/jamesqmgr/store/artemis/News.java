@@ -80,7 +80,7 @@ final class News {
                         envelope.priority(),
                         Map.of(),
                         DeliveryOptions.NONE);
-        return StoredMessage.accepted(head, stored.bound(), 0)
+        return StoredMessage.accepted(head, stored.bound(), stored.size())
                 .with(stored.status().because(""), stored.bound());
     }
 }

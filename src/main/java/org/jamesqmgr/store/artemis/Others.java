@@ -68,7 +68,12 @@ final class Others {
         if (index.entry(id).isEmpty()) {
             inWork.put(id, run);
             index.add(
-                    id, stored.envelope(), QueueName.ACTIVE, Standing.TAKEN, stored.status().due());
+                    id,
+                    stored.envelope(),
+                    stored.size(),
+                    QueueName.ACTIVE,
+                    Standing.TAKEN,
+                    stored.status().due());
         }
     }
 
@@ -97,7 +102,7 @@ final class Others {
         Instant time = fresh ? clock.instant().plus(FIRST_REFUSAL) : stands.time();
         Optional<Entry> known = index.entry(id);
         if (known.isEmpty()) {
-            index.add(id, stored.envelope(), stored.bound(), standing, time);
+            index.add(id, stored.envelope(), stored.size(), stored.bound(), standing, time);
             return Optional.of(stored);
         }
         if (!release(id)) {

@@ -90,6 +90,9 @@ public final class AttemptCodec {
         json.writeNumberField("uses", conversation.uses());
         json.writeStringField("setup", conversation.setup().toString());
         json.writeStringField("transfer", conversation.transfer().toString());
+        if (conversation.dsn()) {
+            json.writeBooleanField("dsn", true);
+        }
     }
 
     private static String clipped(String text) {
@@ -143,7 +146,8 @@ public final class AttemptCodec {
                         fields.get("relay"),
                         Integer.parseInt(Json.required(fields, "uses")),
                         Duration.parse(Json.required(fields, "setup")),
-                        Duration.parse(Json.required(fields, "transfer")))
+                        Duration.parse(Json.required(fields, "transfer")),
+                        Boolean.parseBoolean(fields.get("dsn")))
                 : Conversation.NONE;
     }
 }

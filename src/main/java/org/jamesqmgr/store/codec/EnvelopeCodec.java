@@ -9,6 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.mail.internet.AddressException;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
@@ -16,13 +19,14 @@ import org.jamesqmgr.model.DeliveryOptions;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.IsoTime;
 import org.jamesqmgr.model.MessageStatus;
+import org.jamesqmgr.model.MessageStatus.Mark;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
 
 /**
  * Envelopes and statuses as JSON. What the index needs stands first: at start-up the rest is not
- * looked at. Options are written only if there are any; files of servers that knew none are read as
- * such.
+ * looked at. Options and marks are written only if there are any; files of servers that knew none are
+ * read as such.
  */
 public final class EnvelopeCodec {
 
@@ -33,6 +37,8 @@ public final class EnvelopeCodec {
     private static final String SENDER = "sender";
 
     private static final String OPTIONS = "options";
+
+    private static final String MARKS = "marks";
 
     private EnvelopeCodec() {}
 
@@ -181,7 +187,22 @@ public final class EnvelopeCodec {
         json.writeNumberField("rejections", status.rejections());
         json.writeNumberField("crashes", status.crashes());
         json.writeStringField("reason", status.reason());
+        Json.writeUnlessEmpty(json, MARKS, marks(status));
         json.writeEndObject();
+    }
+
+    private static String marks(MessageStatus status) {
+        return status.marks().stream()
+                .map(mark -> mark.name().toLowerCase(Locale.ROOT))
+                .sorted()
+                .collect(Collectors.joining(" "));
+    }
+
+    private static Set<Mark> marks(String text) {
+        return Stream.of(text.split(" "))
+                .filter(name -> !name.isEmpty())
+                .map(name -> Mark.valueOf(name.toUpperCase(Locale.ROOT)))
+                .collect(Collectors.toSet());
     }
 
     private static Recorded readStatus(JsonParser json) throws IOException {
@@ -195,7 +216,8 @@ public final class EnvelopeCodec {
                         Integer.parseInt(Json.required(fields, "attempts")),
                         Integer.parseInt(Json.required(fields, "rejections")),
                         Integer.parseInt(Json.required(fields, "crashes")),
-                        Json.required(fields, "reason"));
+                        Json.required(fields, "reason"),
+                        marks(fields.getOrDefault(MARKS, "")));
         String bound = Json.required(fields, "queue").toUpperCase(Locale.ROOT);
         return new Recorded(status, QueueName.valueOf(bound));
     }

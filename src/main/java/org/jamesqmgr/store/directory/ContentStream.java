@@ -50,6 +50,17 @@ final class ContentStream extends InputStream {
         this.next = start.map(before -> rest);
     }
 
+    private ContentStream(OpenFile file, Part all) {
+        this.file = file;
+        this.part = all;
+        this.next = Optional.empty();
+    }
+
+    /** All bytes of a file, whatever they are; it is closed with the stream. */
+    static InputStream ofAll(OpenFile file) throws IOException {
+        return new BufferedInputStream(new ContentStream(file, new Part(0, file.size())));
+    }
+
     /** The content of the file as it is now. */
     static InputStream open(FileOperations files, Path path) throws IOException {
         OpenFile file = files.openForReading(path);

@@ -25,11 +25,13 @@ import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.ContentWriter;
+import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
 import org.jamesqmgr.store.QueueIdSequence;
+import org.jamesqmgr.store.QueueTotal;
 import org.jamesqmgr.store.StoreListener;
 import org.jamesqmgr.store.codec.EnvelopeCodec;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
@@ -77,6 +79,8 @@ public final class DirectoryMessageStore implements MessageStore {
     private final Backlog backlog;
     private final Lookup lookup;
     private final OperatorActions actions;
+    private final CorruptQueue corruptQueue;
+    private final StandingOrders orders;
     private final FileOperations.Lock lock;
     private final boolean forceDirectories;
     private final Set<DirectoryLease> leases = ConcurrentHashMap.newKeySet();
@@ -109,6 +113,8 @@ public final class DirectoryMessageStore implements MessageStore {
         this.backlog = new Backlog(layout, files, index, fileRecovery);
         this.lookup = new Lookup(layout, files, index, queueFiles);
         this.actions = new OperatorActions(index, queueFiles, corruption, clock);
+        this.corruptQueue = new CorruptQueue(layout, files);
+        this.orders = new StandingOrders(layout, files);
     }
 
     /**
@@ -146,6 +152,7 @@ public final class DirectoryMessageStore implements MessageStore {
         try {
             DirectoryMessageStore store =
                     new DirectoryMessageStore(layout, files, clock, lock, forceDirectories);
+            store.orders.read();
             store.recover(deferredAtOnce);
             return store;
         } catch (IOException e) {
@@ -199,8 +206,9 @@ public final class DirectoryMessageStore implements MessageStore {
             throws MessageStoreException {
         QueueId id = ids.next();
         Path path = layout.file(QueueName.INCOMING, id);
+        long size;
         try {
-            write(id, path, envelope, content);
+            size = write(id, path, envelope, content);
             safe.accepted(id);
         } catch (IOException e) {
             discard(id, path, e);
@@ -209,11 +217,12 @@ public final class DirectoryMessageStore implements MessageStore {
             discard(id, path, e);
             throw e;
         }
-        settle(index.addAccepted(id, envelope), MessageStatus.accepted(envelope));
+        settle(index.addAccepted(id, envelope, size), MessageStatus.accepted(envelope));
         return id;
     }
 
-    private void write(QueueId id, Path path, Envelope envelope, ContentWriter content)
+    /** Returns the size of the content. */
+    private long write(QueueId id, Path path, Envelope envelope, ContentWriter content)
             throws IOException {
         byte[] encoded = EnvelopeCodec.encode(envelope);
         OpenFile file = files.create(path);
@@ -225,6 +234,7 @@ public final class DirectoryMessageStore implements MessageStore {
                 files.forceDirectory(path.getParent());
             }
             queueFiles.held().hold(id, file, written);
+            return written.contentSize();
         } catch (IOException | RuntimeException | Error e) {
             file.close();
             throw e;
@@ -391,6 +401,17 @@ public final class DirectoryMessageStore implements MessageStore {
         return counts;
     }
 
+    /** What is left of the file system that has the queue directory, for this user. */
+    @Override
+    public long usableSpace() {
+        try {
+            return files.usableSpace(layout.root());
+        } catch (IOException e) {
+            LOGGER.warn("no telling how much space {} has left", layout.root(), e);
+            return Long.MAX_VALUE;
+        }
+    }
+
     @Override
     public Set<TransportName> transports() {
         return index.transports();
@@ -424,6 +445,75 @@ public final class DirectoryMessageStore implements MessageStore {
     @Override
     public OperatorResult release(QueueId id) throws MessageStoreException {
         return thenAvailable(id, onWaiting(id, () -> actions.release(id)));
+    }
+
+    @Override
+    public OperatorResult expire(QueueId id) throws MessageStoreException {
+        return onWaiting(id, () -> actions.expire(id));
+    }
+
+    @Override
+    public List<QueueId> ids(Set<QueueName> queues, Optional<QueueId> after, int limit)
+            throws MessageStoreException {
+        load();
+        return index.ids(queues, after, limit);
+    }
+
+    @Override
+    public Optional<QueueId> newest(Set<QueueName> queues) throws MessageStoreException {
+        load();
+        return index.newest(queues);
+    }
+
+    @Override
+    public List<QueueTotal> totals() {
+        return index.totals();
+    }
+
+    @Override
+    public List<DamagedFile> damaged() throws MessageStoreException {
+        return onFiles(corruptQueue::list);
+    }
+
+    @Override
+    public Optional<Content> damagedContent(String name) throws MessageStoreException {
+        return onFiles(() -> corruptQueue.content(name));
+    }
+
+    @Override
+    public boolean removeDamaged(String name) throws MessageStoreException {
+        return onFiles(() -> corruptQueue.remove(name));
+    }
+
+    @Override
+    public List<String> standingOrders() {
+        return orders.all();
+    }
+
+    @Override
+    public void keepStandingOrders(List<String> changed) throws MessageStoreException {
+        onFiles(
+                () -> {
+                    orders.keep(changed);
+                    return changed;
+                });
+    }
+
+    @FunctionalInterface
+    private interface FileOperation<T> {
+        T run() throws IOException;
+    }
+
+    private <T> T onFiles(FileOperation<T> operation) throws MessageStoreException {
+        return whileOpen(
+                () -> {
+                    try {
+                        return operation.run();
+                    } catch (IOException e) {
+                        throw new MessageStoreException(
+                                "the queue directory cannot be used: " + e.getMessage(), e);
+                    }
+                });
     }
 
     private OperatorResult onWaiting(QueueId id, Operation<OperatorResult> action)

@@ -102,6 +102,11 @@ final class DiskFileOperations implements FileOperations {
     }
 
     @Override
+    public long usableSpace(Path path) throws IOException {
+        return Files.getFileStore(path).getUsableSpace();
+    }
+
+    @Override
     public void createDirectories(Path path) throws IOException {
         Files.createDirectories(path, OWNER_ONLY_DIRECTORY);
     }

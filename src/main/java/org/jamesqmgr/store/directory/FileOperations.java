@@ -53,6 +53,9 @@ interface FileOperations {
 
     boolean exists(Path path);
 
+    /** How many more bytes this process may write to the file system that has this path. */
+    long usableSpace(Path path) throws IOException;
+
     /** Creates a directory and its parents, accessible to its owner alone; nothing if it exists. */
     void createDirectories(Path path) throws IOException;
 

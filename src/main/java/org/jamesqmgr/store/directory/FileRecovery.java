@@ -231,6 +231,7 @@ final class FileRecovery {
     }
 
     private void add(Found message, QueueName place, Standing standing, Instant time) {
-        index.add(message.id(), message.file().log().envelope(), place, standing, time);
+        QueueFile file = message.file();
+        index.add(message.id(), file.log().envelope(), file.contentSize(), place, standing, time);
     }
 }

@@ -15,6 +15,7 @@ import org.jamesqmgr.model.QueueName;
  * <pre>
  *   .lock                      held while a server runs, names it
  *   .layout                    version of this layout
+ *   .orders                    what an operator has suspended, if anything
  *   incoming/4fXk2Q1bTnz3Gh7d
  *   active/...
  *   deferred/T/...             by one character of the id, so that no directory gets too long
@@ -57,6 +58,15 @@ final class Layout {
 
     Path version() {
         return root.resolve(".layout");
+    }
+
+    Path orders() {
+        return root.resolve(".orders");
+    }
+
+    /** What is to become {@link #orders}. */
+    Path newOrders() {
+        return root.resolve(".orders.new");
     }
 
     Path queue(QueueName queue) {

@@ -120,6 +120,20 @@ final class OperatorActions {
         putDeferred(entry, status);
     }
 
+    OperatorResult expire(QueueId id) throws MessageStoreException {
+        return act(id, ANY_BUT_TAKEN, this::expire);
+    }
+
+    private void expire(Taken taken) throws IOException {
+        Entry entry = taken.entry();
+        QueueName place = index.place(entry);
+        MessageStatus status = files.record(entry, place, MessageStatus::expiring); // commit
+        if (place == QueueName.DEFERRED) {
+            files.stamp(entry, status.due());
+        }
+        index.put(entry, taken.standing(), taken.time());
+    }
+
     /** Back to waiting, unless there is nothing to wait for (a backoff of zero). */
     void putDeferred(Entry entry, MessageStatus status) {
         Standing waiting = status.scheduled() ? Standing.SCHEDULED : Standing.DEFERRED;

@@ -2,6 +2,7 @@
 package org.jamesqmgr.store.directory;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
@@ -61,6 +62,19 @@ record QueueFile(QueueFileHeader header, RecordLog log) {
         checkEndMark(header, window);
         RecordLog log = RecordLog.empty(envelope, depth != Depth.HEAD, header.recordsOffset());
         return new QueueFile(header, log.replay(window::bytes, size)).sound();
+    }
+
+    /** What can be read of a damaged file: its header and envelope, without what was recorded. */
+    static Optional<QueueFile> salvage(OpenFile file) throws IOException {
+        byte[] start = new byte[(int) Math.min(file.size(), FIRST_READ)];
+        int length = file.read(0, start, 0, start.length);
+        try {
+            QueueFileHeader header = QueueFileHeader.decode(start, length);
+            Envelope envelope = envelope(header, new Window(file, start, length), Depth.ENVELOPE);
+            return Optional.of(accepted(header, envelope));
+        } catch (DamagedMessageException | NewerFormatException e) {
+            return Optional.empty();
+        }
     }
 
     private QueueFile sound() throws DamagedMessageException {

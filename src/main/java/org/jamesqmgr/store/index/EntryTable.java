@@ -62,6 +62,11 @@ final class EntryTable {
         return Arrays.stream(slots).filter(Objects::nonNull);
     }
 
+    /** All entries as they are now; may be gone through without the lock. */
+    Entry[] snapshot() {
+        return slots.clone();
+    }
+
     int size() {
         return size;
     }

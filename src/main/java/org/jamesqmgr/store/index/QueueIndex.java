@@ -10,18 +10,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.Lanes;
+import org.jamesqmgr.store.QueueTotal;
 
 /**
- * What the store knows of its files without reading them: about 90 bytes for each. Decides which
+ * What the store knows of its files without reading them: about 100 bytes for each. Decides which
  * message is next and that nobody else gets it; touches no file.
  *
  * <p>Safe for use by any thread; one lock, held for memory only.
@@ -46,7 +49,7 @@ public final class QueueIndex {
     }
 
     /**
-     * One message. The id is folded in, which saves an object each, and so is what has few values: 40
+     * One message. The id is folded in, which saves an object each, and so is what has few values: 48
      * bytes in all.
      *
      * <p>Fields other than the id change only under the lock of the index.
@@ -64,6 +67,9 @@ public final class QueueIndex {
         private byte state;
 
         long order;
+
+        /** Of the content, as {@link QueueTotal} counts it. */
+        private int kibibytes;
 
         Entry(QueueId id, QueueName place, boolean fresh) {
             this.micros = id.micros();
@@ -130,20 +136,27 @@ public final class QueueIndex {
     /**
      * Adds a message that is not in the index.
      *
+     * @param size of its content
      * @param time since when it is ready, or when it is due, according to its standing
      */
     public Entry add(
-            QueueId id, Envelope envelope, QueueName place, Standing standing, Instant time) {
-        return add(new Entry(id, place, false), envelope, standing, time);
+            QueueId id,
+            Envelope envelope,
+            long size,
+            QueueName place,
+            Standing standing,
+            Instant time) {
+        return add(new Entry(id, place, false), envelope, size, standing, time);
     }
 
     /** Adds a message that was written just now, taken by whoever wrote it. */
-    public Entry addAccepted(QueueId id, Envelope envelope) {
+    public Entry addAccepted(QueueId id, Envelope envelope, long size) {
         Entry entry = new Entry(id, QueueName.INCOMING, true);
-        return add(entry, envelope, Standing.TAKEN, envelope.notBefore());
+        return add(entry, envelope, size, Standing.TAKEN, envelope.notBefore());
     }
 
-    private Entry add(Entry entry, Envelope envelope, Standing standing, Instant time) {
+    private Entry add(Entry entry, Envelope envelope, long size, Standing standing, Instant time) {
+        entry.kibibytes = QueueTotal.kibibytes(size);
         synchronized (lock) {
             if (!entries.add(entry)) {
                 throw new IllegalStateException("queue id " + entry.id() + " is in use");
@@ -396,6 +409,77 @@ public final class QueueIndex {
                             .flatMap(waiting -> waiting.suspects().stream())
                             .sorted(WaitingMessages.BY_ID)
                             .toList());
+        }
+    }
+
+    /** The first so many by id behind one of them. */
+    public List<QueueId> ids(Set<QueueName> queues, Optional<QueueId> after, int limit) {
+        PriorityQueue<Entry> first = new PriorityQueue<>(WaitingMessages.BY_ID.reversed());
+        for (Entry entry : snapshot()) {
+            if (entry != null && queues.contains(entry.place()) && isBehind(entry, after)) {
+                first.add(entry);
+                if (first.size() > limit) {
+                    first.poll();
+                }
+            }
+        }
+        return first.stream().map(Entry::id).sorted().toList();
+    }
+
+    /** The last by id. */
+    public Optional<QueueId> newest(Set<QueueName> queues) {
+        return Stream.of(snapshot())
+                .filter(entry -> entry != null && queues.contains(entry.place()))
+                .max(WaitingMessages.BY_ID)
+                .map(Entry::id);
+    }
+
+    private static boolean isBehind(Entry entry, Optional<QueueId> id) {
+        return id.isEmpty()
+                || entry.micros > id.get().micros()
+                || (entry.micros == id.get().micros() && entry.tag > id.get().tag());
+    }
+
+    /** What each queue has for each transport. */
+    public List<QueueTotal> totals() {
+        Map<TransportName, Map<QueueName, Sum>> sums = new TreeMap<>();
+        for (Entry entry : snapshot()) {
+            if (entry != null) {
+                sums.computeIfAbsent(entry.transport, any -> new EnumMap<>(QueueName.class))
+                        .computeIfAbsent(entry.place(), any -> new Sum())
+                        .add(entry);
+            }
+        }
+        List<QueueTotal> totals = new ArrayList<>();
+        sums.forEach(
+                (transport, queues) ->
+                        queues.forEach((queue, sum) -> totals.add(sum.total(transport, queue))));
+        return totals;
+    }
+
+    private static final class Sum {
+        private long messages;
+        private long kibibytes;
+        private long oldest = Long.MAX_VALUE;
+
+        private void add(Entry entry) {
+            messages++;
+            kibibytes += entry.kibibytes;
+            oldest = Math.min(oldest, entry.micros);
+        }
+
+        private QueueTotal total(TransportName transport, QueueName queue) {
+            return new QueueTotal(transport, queue, messages, kibibytes * 1024, instant(oldest));
+        }
+    }
+
+    /**
+     * To be gone through without the lock, so that nobody waits for that: an entry may have moved on
+     * meanwhile, and may be seen as it was before.
+     */
+    private Entry[] snapshot() {
+        synchronized (lock) {
+            return entries.snapshot();
         }
     }
 

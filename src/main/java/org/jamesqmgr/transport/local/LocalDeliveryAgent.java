@@ -22,6 +22,7 @@ import org.jamesqmgr.james.mail.MailCodec;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Conversation;
 import org.jamesqmgr.model.DeliveryStatus;
+import org.jamesqmgr.model.OwnTrouble;
 import org.jamesqmgr.model.RecipientOutcome;
 import org.jamesqmgr.transport.DeliveryAgent;
 import org.jamesqmgr.transport.DeliveryReport;
@@ -55,23 +56,29 @@ public final class LocalDeliveryAgent implements DeliveryAgent {
 
     private final Provider<LocalResources> localResources;
     private final LocalMailet mailet;
+    private final LocalNotices notices;
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final MailCodec codec = new MailCodec();
 
     @Inject
     public LocalDeliveryAgent(
-            Provider<LocalResources> localResources, LocalMailet mailet, Clock clock) {
-        this(localResources, mailet, clock, System::nanoTime);
+            Provider<LocalResources> localResources,
+            LocalMailet mailet,
+            LocalNotices notices,
+            Clock clock) {
+        this(localResources, mailet, notices, clock, System::nanoTime);
     }
 
     LocalDeliveryAgent(
             Provider<LocalResources> localResources,
             LocalMailet mailet,
+            LocalNotices notices,
             Clock clock,
             LongSupplier nanoTime) {
         this.localResources = localResources;
         this.mailet = mailet;
+        this.notices = notices;
         this.clock = clock;
         this.nanoTime = nanoTime;
     }
@@ -114,22 +121,24 @@ public final class LocalDeliveryAgent implements DeliveryAgent {
     }
 
     private DeliveryStatus status(DeliveryRequest request, MailAddress recipient) {
-        return refusal(recipient).or(this::loading).orElseGet(() -> store(request, recipient));
+        return refusal(request, recipient)
+                .or(() -> loading(request))
+                .orElseGet(() -> store(request, recipient));
     }
 
-    private Optional<DeliveryStatus> loading() {
+    private Optional<DeliveryStatus> loading(DeliveryRequest request) {
         try {
             mailet.load();
             return Optional.empty();
         } catch (MessagingException | RuntimeException | Error e) {
             LOGGER.error("James's mailet LocalDelivery cannot be loaded", e);
-            return Optional.of(
-                    DeliveryStatus.local("4.3.0", "LocalDelivery cannot be loaded: " + said(e)));
+            notices.notLoaded(request.message(), e);
+            return Optional.of(OwnTrouble.LOCAL_DELIVERY.because(said(e)));
         }
     }
 
     /** LocalDelivery would make a mailbox for anybody. */
-    private Optional<DeliveryStatus> refusal(MailAddress recipient) {
+    private Optional<DeliveryStatus> refusal(DeliveryRequest request, MailAddress recipient) {
         try {
             return localResources.get().isLocalEmail(recipient)
                     ? Optional.empty()
@@ -138,8 +147,8 @@ public final class LocalDeliveryAgent implements DeliveryAgent {
                                     "5.1.1", "unknown user: \"" + recipient.asString() + "\""));
         } catch (RuntimeException | Error e) {
             LOGGER.warn("{} cannot be looked up among the users", recipient.asString(), e);
-            return Optional.of(
-                    DeliveryStatus.local("4.3.0", "users cannot be looked up: " + said(e)));
+            notices.notLookedUp(request.message(), recipient, e);
+            return Optional.of(OwnTrouble.USERS.because(said(e)));
         }
     }
 
@@ -149,9 +158,11 @@ public final class LocalDeliveryAgent implements DeliveryAgent {
             return DeliveryStatus.local("2.0.0", "delivered to mailbox");
         } catch (MessagingException | RuntimeException | Error e) {
             LOGGER.warn("{}: not delivered to {}", request.message().id(), recipient.asString(), e);
-            return isOverQuota(e)
-                    ? DeliveryStatus.local("5.2.2", "mailbox is full: " + said(e))
-                    : DeliveryStatus.local("4.2.0", "mailbox trouble: " + said(e));
+            if (isOverQuota(e)) {
+                return OwnTrouble.MAILBOX_FULL.because(said(e));
+            }
+            notices.notStored(request.message(), recipient, e);
+            return OwnTrouble.MAILBOX.because(said(e));
         }
     }
 

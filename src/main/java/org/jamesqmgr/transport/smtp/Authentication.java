@@ -25,9 +25,19 @@ final class Authentication {
 
     /** A refusal is taken for a passing one: passwords get corrected, mail must wait for it. */
     void run(List<String> mechanisms) throws SmtpFailure {
+        Transcript transcript = connection.transcript();
+        transcript.hide(List.of(plain(), base64(user.password()), user.password()));
+        try {
+            attempt(mechanisms);
+        } finally {
+            transcript.hide(List.of());
+        }
+    }
+
+    private void attempt(List<String> mechanisms) throws SmtpFailure {
         SmtpReply reply;
         if (mechanisms.contains("PLAIN")) {
-            reply = say("AUTH PLAIN " + base64("\0" + user.user() + "\0" + user.password()));
+            reply = say("AUTH PLAIN ", plain());
         } else if (mechanisms.contains("LOGIN")) {
             reply = login();
         } else {
@@ -51,19 +61,25 @@ final class Authentication {
     }
 
     private SmtpReply login() throws SmtpFailure {
-        SmtpReply reply = say("AUTH LOGIN");
+        connection.command("AUTH LOGIN");
+        SmtpReply reply = connection.reply(Phase.AUTH, timeLimit);
         if (reply.intermediate()) {
-            reply = say(base64(user.user()));
+            reply = say("", base64(user.user()));
         }
-        return reply.intermediate() ? say(base64(user.password())) : reply;
+        return reply.intermediate() ? say("", base64(user.password())) : reply;
     }
 
-    private SmtpReply say(String line) throws SmtpFailure {
-        connection.command(line);
+    private SmtpReply say(String words, String credential) throws SmtpFailure {
+        connection.secret(words, credential);
         return connection.reply(Phase.AUTH, timeLimit);
     }
 
+    private String plain() {
+        return base64("\0" + user.user() + "\0" + user.password());
+    }
+
     private SmtpFailure refused(SmtpReply reply) {
+        connection.transcript().refused(Phase.AUTH, reply);
         Peer peer = connection.peer();
         return new SmtpFailure(
                 reply.because(

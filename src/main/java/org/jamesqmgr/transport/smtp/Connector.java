@@ -30,7 +30,7 @@ final class Connector {
         this.nanoTime = nanoTime;
     }
 
-    SmtpConnection connect(Peer peer) throws SmtpFailure {
+    SmtpConnection connect(Peer peer, Transcript transcript) throws SmtpFailure {
         Socket socket = new Socket();
         open.add(socket);
         try {
@@ -42,7 +42,8 @@ final class Connector {
             socket.connect(peer.address(), timeLimit());
             socket.setTcpNoDelay(true);
             Watchdog watchdog = new Watchdog(timer, nanoTime, () -> release(socket));
-            return new SmtpConnection(peer, socket, watchdog, () -> open.remove(socket));
+            return new SmtpConnection(
+                    peer, socket, watchdog, transcript, () -> open.remove(socket));
         } catch (IOException e) {
             release(socket);
             throw new SmtpFailure(

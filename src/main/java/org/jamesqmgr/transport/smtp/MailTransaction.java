@@ -185,7 +185,7 @@ final class MailTransaction {
     private void mailAnswered(SmtpReply reply) {
         alive = !reply.closing();
         if (!reply.positive()) {
-            refusal = Optional.of(reply.refusal(session.peer(), Phase.MAIL));
+            refusal = Optional.of(refused(reply, Phase.MAIL));
         }
     }
 
@@ -197,15 +197,25 @@ final class MailTransaction {
         if (reply.positive()) {
             accepted.add(recipient);
         } else {
-            report(recipient, reply.refusal(session.peer(), Phase.RCPT));
+            report(recipient, refused(reply, Phase.RCPT));
         }
     }
 
     private void dataAnswered(SmtpReply reply) {
         dataOpen = reply.intermediate();
         if (!dataOpen && refusal.isEmpty()) {
-            refusal = Optional.of(reply.refusal(session.peer(), Phase.DATA));
+            // Without a recipient it is our command that is wrong, sent before we could know.
+            refusal =
+                    Optional.of(
+                            accepted.isEmpty()
+                                    ? reply.refusal(session.peer(), Phase.DATA)
+                                    : refused(reply, Phase.DATA));
         }
+    }
+
+    private DeliveryStatus refused(SmtpReply reply, Phase phase) {
+        session.connection().transcript().refused(phase, reply);
+        return reply.refusal(session.peer(), phase);
     }
 
     private void finish() throws SmtpFailure, IOException {
@@ -233,6 +243,7 @@ final class MailTransaction {
 
     private void sendContent() throws SmtpFailure, IOException {
         mail.sendContent(session.connection(), limits.dataXfer());
+        session.connection().transcript().out(".");
         SmtpReply reply = session.connection().reply(Phase.DOT, limits.dataDone());
         if (reply.closing()) {
             session.spoil();
@@ -242,7 +253,7 @@ final class MailTransaction {
         reportAll(
                 reply.positive()
                         ? reply.because(peer, reply.status(), reply.text())
-                        : reply.refusal(peer, Phase.DOT));
+                        : refused(reply, Phase.DOT));
     }
 
     private void reportAll(DeliveryStatus status) {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import org.apache.james.core.MaybeSender;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.store.Content;
 
@@ -24,6 +25,10 @@ final class OutgoingMail {
     OutgoingMail(Envelope envelope, Content content) {
         this.envelope = envelope;
         this.content = content;
+    }
+
+    MaybeSender sender() {
+        return envelope.sender();
     }
 
     long size() {

@@ -33,24 +33,28 @@ final class SessionOpener {
         this.nanoTime = nanoTime;
     }
 
-    SmtpSession open(Nexthop nexthop, Peer peer) throws SmtpFailure {
+    SmtpSession open(Nexthop nexthop, Peer peer, Transcript transcript) throws SmtpFailure {
         long begun = nanoTime.getAsLong();
         Optional<UserPassword> user = credentials.find(nexthop, peer.hostName());
         try {
-            return open(peer, user, settings.tlsSecurityLevel(), begun);
+            return open(peer, user, settings.tlsSecurityLevel(), begun, transcript);
         } catch (SmtpFailure e) {
             // A password is not sent in plain text because somebody disturbs the encryption.
             if (e.stage() == SmtpFailure.Stage.ENCRYPTING && user.isEmpty()) {
-                return open(peer, user, TlsSecurityLevel.NONE, begun);
+                return open(peer, user, TlsSecurityLevel.NONE, begun, transcript);
             }
             throw e;
         }
     }
 
     private SmtpSession open(
-            Peer peer, Optional<UserPassword> user, TlsSecurityLevel level, long begun)
+            Peer peer,
+            Optional<UserPassword> user,
+            TlsSecurityLevel level,
+            long begun,
+            Transcript transcript)
             throws SmtpFailure {
-        SmtpConnection connection = connector.connect(peer);
+        SmtpConnection connection = connector.connect(peer, transcript);
         try {
             greeting(connection);
             Extensions extensions = secure(connection, hello(connection), level);
@@ -68,7 +72,7 @@ final class SessionOpener {
         SmtpReply reply = connection.reply(Phase.GREETING, settings.timeLimits().helo());
         if (!reply.positive()) {
             boolean forGood = reply.code() / 100 == 5 && !settings.skip5xxGreeting();
-            throw refused(connection.peer(), reply, forGood);
+            throw refused(connection, Phase.GREETING, reply, forGood);
         }
     }
 
@@ -78,11 +82,11 @@ final class SessionOpener {
             return Extensions.of(reply);
         }
         if (reply.closing()) {
-            throw refused(connection.peer(), reply, false);
+            throw refused(connection, Phase.EHLO, reply, false);
         }
         SmtpReply second = say(connection, "HELO ", Phase.HELO);
         if (!second.positive()) {
-            throw refused(connection.peer(), second, second.status().permanent());
+            throw refused(connection, Phase.HELO, second, second.status().permanent());
         }
         return Extensions.NONE;
     }
@@ -93,7 +97,10 @@ final class SessionOpener {
         return connection.reply(phase, settings.timeLimits().helo());
     }
 
-    private static SmtpFailure refused(Peer peer, SmtpReply reply, boolean forGood) {
+    private static SmtpFailure refused(
+            SmtpConnection connection, Phase phase, SmtpReply reply, boolean forGood) {
+        connection.transcript().refused(phase, reply);
+        Peer peer = connection.peer();
         String reason = "host " + peer.name() + " refused to talk to me: " + reply.text();
         EnhancedStatusCode code =
                 reply.status()
@@ -123,6 +130,7 @@ final class SessionOpener {
             return encrypt(connection, required);
         }
         if (required || reply.closing()) {
+            connection.transcript().refused(Phase.STARTTLS, reply);
             throw tlsRefused(connection.peer(), reply);
         }
         return offered;

@@ -34,6 +34,7 @@ final class SmtpConnection implements Closeable {
     private final Peer peer;
     private final Socket socket;
     private final Watchdog watchdog;
+    private final Transcript transcript;
     private final Runnable onClose;
     private final byte[] received = new byte[BLOCK];
     private final ByteArrayOutputStream unsent = new ByteArrayOutputStream(BLOCK);
@@ -47,14 +48,17 @@ final class SmtpConnection implements Closeable {
      * Takes over a connected socket.
      *
      * @param watchdog that closes the socket when it bites
+     * @param transcript of what is said
      * @param onClose run whenever the connection is closed, possibly more than once
      */
-    SmtpConnection(Peer peer, Socket socket, Watchdog watchdog, Runnable onClose)
+    SmtpConnection(
+            Peer peer, Socket socket, Watchdog watchdog, Transcript transcript, Runnable onClose)
             throws IOException {
         this.peer = peer;
         this.socket = socket;
         this.layer = socket;
         this.watchdog = watchdog;
+        this.transcript = transcript;
         this.onClose = onClose;
         this.in = socket.getInputStream();
         this.out = socket.getOutputStream();
@@ -62,6 +66,10 @@ final class SmtpConnection implements Closeable {
 
     Peer peer() {
         return peer;
+    }
+
+    Transcript transcript() {
+        return transcript;
     }
 
     boolean encrypted() {
@@ -91,6 +99,17 @@ final class SmtpConnection implements Closeable {
 
     /** Takes a command to be sent with the next wait for a reply. */
     void command(String line) {
+        take(line);
+        transcript.out(line);
+    }
+
+    /** The same for a credential after words that are none; it is not seen in the transcript. */
+    void secret(String words, String credential) {
+        take(words + credential);
+        transcript.secret(words);
+    }
+
+    private void take(String line) {
         if (line.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
             throw new IllegalArgumentException("a command is one line");
         }
@@ -102,7 +121,9 @@ final class SmtpConnection implements Closeable {
         watchdog.arm(timeLimit);
         try {
             flush();
-            return readReply(phase);
+            SmtpReply reply = readReply(phase);
+            transcript.in(reply);
+            return reply;
         } catch (IOException e) {
             throw broken(phase);
         } finally {
@@ -243,6 +264,8 @@ final class SmtpConnection implements Closeable {
     private SmtpFailure nonsense(Phase phase, String line) {
         close();
         String quoted = line.length() > QUOTED ? line.substring(0, QUOTED) + "..." : line;
+        transcript.in(quoted);
+        transcript.unexpected(phase);
         return new SmtpFailure(
                 new DeliveryStatus(
                         new EnhancedStatusCode(EnhancedStatusCode.TEMPORARY, 5, 0),

@@ -124,10 +124,12 @@ final class SmtpDelivery {
             idle = parts.cache().take(nexthop, peer);
         }
         long begun = parts.nanoTime().getAsLong();
+        Transcript transcript = parts.notices().transcript();
         try {
-            transact(parts.opener().open(nexthop, peer), best, last);
+            transact(parts.opener().open(nexthop, peer, transcript), best, last);
         } catch (SmtpFailure e) {
             noSession(peer, e, begun, lastHost);
+            parts.notices().tell(peer, transcript, mail.sender());
         }
     }
 
@@ -171,6 +173,7 @@ final class SmtpDelivery {
             return false;
         }
         sessions++;
+        parts.notices().tell(session.peer(), session.connection().transcript(), mail.sender());
         parts.cache().put(nexthop, session, best);
         return true;
     }

@@ -33,6 +33,7 @@ public final class SmtpDeliveryAgent implements DeliveryAgent {
     private final SmtpParts parts;
 
     /**
+     * @param notices for servers that do not keep to SMTP
      * @param clock for the times in attempts
      * @param nanoTime for durations
      * @param timer closes connections whose time is over, and idle ones. Its tasks do not wait for the
@@ -43,6 +44,7 @@ public final class SmtpDeliveryAgent implements DeliveryAgent {
             SmtpSettings settings,
             Exchangers exchangers,
             Credentials credentials,
+            ProtocolNotices notices,
             Clock clock,
             LongSupplier nanoTime,
             ScheduledExecutorService timer) {
@@ -56,6 +58,7 @@ public final class SmtpDeliveryAgent implements DeliveryAgent {
                         new SessionOpener(settings, credentials, connector, nanoTime),
                         new ConnectionCache(
                                 settings.connectionCacheTimeLimit(), IDLE_CONNECTIONS, timer),
+                        notices,
                         nanoTime);
     }
 

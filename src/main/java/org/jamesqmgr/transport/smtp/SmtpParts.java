@@ -10,4 +10,5 @@ record SmtpParts(
         Connector connector,
         SessionOpener opener,
         ConnectionCache cache,
+        ProtocolNotices notices,
         LongSupplier nanoTime) {}

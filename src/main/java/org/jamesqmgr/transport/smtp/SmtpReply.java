@@ -17,6 +17,9 @@ record SmtpReply(List<String> lines) {
     /** The server is about to close the connection, whatever it was asked. */
     static final int CLOSING = 421;
 
+    /** MAIL or RCPT came with a parameter that the server does not know (RFC 5321, 4.1.1.11). */
+    private static final int UNKNOWN_PARAMETER = 555;
+
     /** As much of a reply as texts quote. */
     private static final int QUOTED = 2048;
 
@@ -52,6 +55,15 @@ record SmtpReply(List<String> lines) {
 
     boolean closing() {
         return code() == CLOSING;
+    }
+
+    /**
+     * Whether a refusal says that one of the two does not keep to the protocol: no code of a refusal at
+     * all, or that the command is wrong (RFC 5321, 4.2.1: x0z), which it is not.
+     */
+    boolean unexpected() {
+        int code = code();
+        return code < 400 || code >= 600 || code / 10 == 50 || code == UNKNOWN_PARAMETER;
     }
 
     /** All lines, with their codes; cut if a server raves. */

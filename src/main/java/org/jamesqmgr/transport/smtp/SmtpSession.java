@@ -52,6 +52,9 @@ final class SmtpSession {
 
     /** The next mail begins. */
     void beginMail() {
+        if (uses > 0) {
+            connection.transcript().clear();
+        }
         uses++;
         mailBegun = nanoTime.getAsLong();
         transactionOpen = true;
@@ -71,7 +74,11 @@ final class SmtpSession {
     Conversation conversation() {
         long transfer = Math.max(0, nanoTime.getAsLong() - mailBegun);
         return new Conversation(
-                peer().relay(), uses, reused() ? Duration.ZERO : setup, Duration.ofNanos(transfer));
+                peer().relay(),
+                uses,
+                reused() ? Duration.ZERO : setup,
+                Duration.ofNanos(transfer),
+                extensions.dsn());
     }
 
     /** Not to be used for another mail. */

@@ -4,31 +4,32 @@ package org.jamesqmgr.james.queue;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jamesqmgr.testing.EnvelopeBuilder.address;
+import static org.jamesqmgr.testing.Reporters.DOUBLE_BOUNCE;
+import static org.jamesqmgr.testing.Reporters.POSTMASTER;
+import static org.jamesqmgr.testing.Reporters.reporter;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import javax.mail.MessagingException;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
-import org.apache.james.queue.api.MailQueue.MailQueueException;
 import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageInputStreamSource;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.Mail;
-import org.apache.mailet.MailetContext;
 import org.jamesqmgr.engine.EngineSettings;
-import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.james.mail.DeliveryFailures;
 import org.jamesqmgr.james.mail.EnvelopeNote;
 import org.jamesqmgr.james.mail.MailCodec;
 import org.jamesqmgr.james.mail.MailContent;
@@ -44,9 +45,13 @@ import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.RecipientOutcome;
 import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.notice.NotifyClass;
+import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.testing.FailingMessageStore;
 import org.jamesqmgr.testing.MemoryMessageStore;
+import org.jamesqmgr.testing.RecordingQueueEventListener;
+import org.jamesqmgr.testing.RecordingQueueEventListener.Event;
 import org.jamesqmgr.testing.SettableClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,40 +71,10 @@ class PipelineFollowUpTest {
     private final SettableClock clock = new SettableClock(START);
     private final MemoryMessageStore memory = new MemoryMessageStore(clock);
     private final FailingMessageStore store = new FailingMessageStore(memory);
-    private final Bounces bounces = new Bounces();
     private final MailCodec codec = new MailCodec();
+    private final RecordingQueueEventListener events = new RecordingQueueEventListener();
     private QueueManager queueManager;
     private PipelineFollowUp followUp;
-
-    /** James's mailet context, of which a bounce needs one method. */
-    private static final class Bounces implements InvocationHandler {
-
-        private final List<String> sent = new ArrayList<>();
-        private boolean full;
-        private boolean unreadable;
-
-        MailetContext context() {
-            ClassLoader loader = MailetContext.class.getClassLoader();
-            return (MailetContext)
-                    Proxy.newProxyInstance(loader, new Class<?>[] {MailetContext.class}, this);
-        }
-
-        @Override
-        public Object invoke(Object proxy, Method method, Object[] arguments)
-                throws MessagingException {
-            assertThat(method.getName()).isEqualTo("bounce");
-            if (full) {
-                throw new MailQueueException("disk full");
-            }
-            if (unreadable) {
-                throw new MessagingException("cannot copy", new IOException("no space left"));
-            }
-            // As James does.
-            ((Mail) arguments[0]).getMessage().reply(false);
-            sent.add(((Mail) arguments[0]).getRecipients() + " " + arguments[1]);
-            return null;
-        }
-    }
 
     @BeforeEach
     void start() {
@@ -108,8 +83,14 @@ class PipelineFollowUpTest {
                         store,
                         EngineSettings.defaults().withStopTimeout(Duration.ZERO),
                         clock,
-                        QueueEventListener.NONE);
-        followUp = new PipelineFollowUp(() -> queueManager, bounces::context, clock);
+                        events);
+        postmasterHearsOf();
+    }
+
+    private void postmasterHearsOf(NotifyClass... classes) {
+        followUp =
+                new PipelineFollowUp(
+                        () -> queueManager, reporter(Set.of(classes), events, clock), clock);
     }
 
     @AfterEach
@@ -165,46 +146,163 @@ class PipelineFollowUpTest {
     }
 
     @Test
-    void withoutABounceProcessorTheSenderShouldBeTold() throws Exception {
+    @Tag("B1")
+    void aBounceProcessorShouldFindEachFailureInTheMailAfterItsWayThroughTheQueue()
+            throws Exception {
+        QueuedMessage message =
+                stored("sender@x.example", EnvelopeNote.BOUNCE_PROCESSOR, "bounces");
+        Attempt first = failure("a@y.example", REFUSAL);
+        Attempt second = expired("b@y.example", "mail has expired");
+
+        undeliverable(message, first, second);
+
+        assertThat(DeliveryFailures.of(onlySpooled())).containsExactly(first, second);
+    }
+
+    @Test
+    @Tag("B1")
+    void withoutABounceProcessorTheSenderShouldGetAReport() throws Exception {
+        QueuedMessage message = stored("sender@x.example");
+
+        undeliverable(message, failure("b@y.example", REFUSAL));
+
+        QueuedMessage report = onlyReport();
+        assertThat(report.envelope().sender().isNullSender()).isTrue();
+        assertThat(report.pendingRecipients()).containsExactly(address("sender@x.example"));
+        assertThat(content(report))
+                .contains("multipart/report", "<b@y.example>", "said: " + REFUSAL, RAW);
+        assertThat(events.reports())
+                .containsExactly(message.id() + " sender failure " + report.id());
+    }
+
+    @Test
+    void aReportShouldRunThroughThePipelineLikeMailOfJamesItself() throws Exception {
         undeliverable(stored("sender@x.example"), failure("b@y.example", REFUSAL));
 
-        assertThat(bounces.sent).hasSize(1);
-        assertThat(bounces.sent.get(0)).contains("b@y.example").contains("said: " + REFUSAL);
-        assertThat(spooled()).isEmpty();
+        Mail mail = onlySpooled();
+        assertThat(mail.getState()).isEqualTo(Mail.DEFAULT);
+        assertThat(mail.getMaybeSender().isNullSender()).isTrue();
+        assertThat(value(mail, "org.apache.james.SentByMailet")).isEqualTo(true);
+        assertThat(mail.getMessage().getContentType()).startsWith("multipart/report");
+    }
+
+    @Test
+    @Tag("N1")
+    void thePostmasterShouldGetACopyTogetherWithTheReport() throws Exception {
+        postmasterHearsOf(NotifyClass.BOUNCE);
+        QueuedMessage message = stored("sender@x.example");
+
+        undeliverable(message, failure("b@y.example", REFUSAL));
+
+        assertThat(reports()).hasSize(2);
+        QueuedMessage copy = reports().get(1);
+        assertThat(copy.envelope().sender().get()).isEqualTo(DOUBLE_BOUNCE);
+        assertThat(copy.pendingRecipients()).containsExactly(POSTMASTER);
+        assertThat(content(copy)).doesNotContain("body");
+        assertThat(events.reports())
+                .containsExactly(
+                        message.id() + " sender failure " + reports().get(0).id(),
+                        message.id() + " postmaster failure " + copy.id());
+    }
+
+    @Test
+    @Tag("N1")
+    void withoutRoomForTheCopyNobodyShouldBeTold() throws Exception {
+        postmasterHearsOf(NotifyClass.BOUNCE);
+        QueuedMessage message = stored("sender@x.example");
+        store.acceptOnly(1);
+
+        assertThatThrownBy(() -> undeliverable(message, failure("b@y.example", REFUSAL)))
+                .isInstanceOf(MessageStoreException.class);
+
+        assertThat(reports()).isEmpty();
+        assertThat(events.reports()).isEmpty();
     }
 
     @Test
     @Tag("B2")
-    void mailFromTheNullSenderShouldNotBeReturned() throws Exception {
+    void mailFromTheNullSenderShouldNeitherBeReturnedNorGoToAProcessor() throws Exception {
         undeliverable(stored(""), failure("b@y.example", REFUSAL));
         undeliverable(
                 stored("", EnvelopeNote.BOUNCE_PROCESSOR, "bounces"),
                 failure("b@y.example", REFUSAL));
 
-        assertThat(bounces.sent).isEmpty();
         assertThat(spooled()).isEmpty();
+        assertThat(events.events().stream().filter(event -> event.name().equals("notReported")))
+                .hasSize(2);
+    }
+
+    @Test
+    @Tag("B2")
+    void mailFromTheNullSenderShouldGoToThePostmasterWhereThatIsWanted() throws Exception {
+        postmasterHearsOf(NotifyClass.TWO_BOUNCE);
+
+        undeliverable(
+                stored("", EnvelopeNote.BOUNCE_PROCESSOR, "bounces"),
+                failure("b@y.example", REFUSAL));
+
+        QueuedMessage notice = onlyReport();
+        assertThat(notice.envelope().sender().get()).isEqualTo(DOUBLE_BOUNCE);
+        assertThat(notice.pendingRecipients()).containsExactly(POSTMASTER);
+        assertThat(content(notice)).contains(RAW);
+    }
+
+    @Test
+    @Tag("B2")
+    void aFailedNoticeShouldBeDiscardedWithAWarning() throws Exception {
+        QueuedMessage message = stored(DOUBLE_BOUNCE.asString());
+
+        undeliverable(message, failure("b@y.example", REFUSAL));
+
+        assertThat(spooled()).isEmpty();
+        assertThat(events.events())
+                .contains(
+                        new Event(
+                                "notReported",
+                                message.id(),
+                                "undeliverable postmaster notification discarded"));
     }
 
     @Test
     @Tag("B3")
     void whoDoesNotWantToHearOfFailuresShouldNot() throws Exception {
         QueuedMessage message =
-                with(
+                asked(
                         stored("sender@x.example"),
-                        new DeliveryOptions(
-                                "",
-                                Returned.UNSPECIFIED,
-                                "",
-                                Map.of(
-                                        new MailAddress("a@y.example"),
-                                        new RecipientOptions("", "", Set.of(Notify.NEVER)),
-                                        new MailAddress("b@y.example"),
-                                        new RecipientOptions("", "", Set.of(Notify.FAILURE)))));
+                        Map.of("a@y.example", Notify.NEVER, "b@y.example", Notify.FAILURE));
 
         undeliverable(message, failure("a@y.example", REFUSAL), failure("b@y.example", REFUSAL));
 
-        assertThat(bounces.sent).hasSize(1);
-        assertThat(bounces.sent.get(0)).contains("b@y.example").doesNotContain("a@y.example");
+        assertThat(content(onlyReport())).contains("<b@y.example>").doesNotContain("a@y.example");
+    }
+
+    @Test
+    @Tag("B3")
+    void successShouldBeReportedToWhoAskedForIt() throws Exception {
+        QueuedMessage message =
+                asked(stored("sender@x.example"), Map.of("a@y.example", Notify.SUCCESS));
+
+        followUp.delivered(
+                message,
+                memory.content(message),
+                List.of(success("a@y.example"), success("b@y.example")));
+
+        assertThat(content(onlyReport())).contains("<a@y.example>").doesNotContain("b@y.example");
+        assertThat(events.reports())
+                .containsExactly(message.id() + " sender success " + onlyReport().id());
+    }
+
+    @Test
+    @Tag("D6")
+    void theSenderShouldHearThatMailIsLate() throws Exception {
+        QueuedMessage message = stored("sender@x.example");
+
+        followUp.delayed(
+                message, memory.content(message), List.of(expired("a@y.example", "later")));
+
+        assertThat(content(onlyReport())).contains("<a@y.example>: later").doesNotContain("body");
+        assertThat(events.reports())
+                .containsExactly(message.id() + " sender delay " + onlyReport().id());
     }
 
     @Test
@@ -213,22 +311,38 @@ class PipelineFollowUpTest {
                 stored("sender@x.example", EnvelopeNote.BOUNCE_PROCESSOR, "bounces");
         QueuedMessage toSender = stored("sender@x.example");
         store.acceptOnly(0);
-        bounces.full = true;
 
-        assertThatThrownBy(() -> undeliverable(toProcessor, failure("b@y.example", REFUSAL)))
-                .isInstanceOf(MessageStoreException.class);
-        assertThatThrownBy(() -> undeliverable(toSender, failure("b@y.example", REFUSAL)))
-                .isInstanceOf(MessageStoreException.class);
+        for (QueuedMessage message : List.of(toProcessor, toSender)) {
+            assertThatThrownBy(() -> undeliverable(message, failure("b@y.example", REFUSAL)))
+                    .isInstanceOf(MessageStoreException.class);
+        }
     }
 
     @Test
     @Tag("B1")
-    void bounceThatCannotBeMadeForNowShouldBeAskedForAgain() throws Exception {
+    void reportOnContentThatCannotBeReadForNowShouldBeAskedForAgain() throws Exception {
         QueuedMessage message = stored("sender@x.example");
-        bounces.unreadable = true;
+        Content unreadable =
+                new Content() {
+                    @Override
+                    public long size() {
+                        return RAW.length();
+                    }
 
-        assertThatThrownBy(() -> undeliverable(message, failure("b@y.example", REFUSAL)))
+                    @Override
+                    public InputStream open() throws IOException {
+                        throw new IOException("disk trouble");
+                    }
+                };
+
+        assertThatThrownBy(
+                        () ->
+                                followUp.undeliverable(
+                                        message,
+                                        unreadable,
+                                        List.of(failure("b@y.example", REFUSAL))))
                 .isInstanceOf(MessageStoreException.class);
+        assertThat(spooled()).isEmpty();
     }
 
     @Test
@@ -243,8 +357,7 @@ class PipelineFollowUpTest {
 
         undeliverable(memory.find(id).orElseThrow(), failure("b@y.example", REFUSAL));
 
-        assertThat(bounces.sent).hasSize(1);
-        assertThat(bounces.sent.get(0)).contains("said: " + REFUSAL);
+        assertThat(content(onlyReport())).contains("said: " + REFUSAL).contains("Reply-To: <a@b>");
     }
 
     @Test
@@ -283,6 +396,30 @@ class PipelineFollowUpTest {
     private QueuedMessage stored(Envelope envelope) throws Exception {
         QueueId id = memory.accept(envelope, MailContent.of(mail("sender@x.example")));
         return memory.find(id).orElseThrow();
+    }
+
+    private static QueuedMessage asked(QueuedMessage message, Map<String, Notify> wishes) {
+        Map<MailAddress, RecipientOptions> options = new HashMap<>();
+        wishes.forEach(
+                (recipient, notify) ->
+                        options.put(
+                                address(recipient), new RecipientOptions("", "", Set.of(notify))));
+        return with(message, new DeliveryOptions("", Returned.UNSPECIFIED, "", options));
+    }
+
+    private List<QueuedMessage> reports() {
+        return memory.list(SPOOL).sorted(Comparator.comparing(QueuedMessage::id)).toList();
+    }
+
+    private QueuedMessage onlyReport() {
+        assertThat(reports()).hasSize(1);
+        return reports().get(0);
+    }
+
+    private String content(QueuedMessage message) throws IOException {
+        try (InputStream in = memory.content(message).open()) {
+            return new String(in.readAllBytes(), US_ASCII);
+        }
     }
 
     private static QueuedMessage with(QueuedMessage message, DeliveryOptions options) {

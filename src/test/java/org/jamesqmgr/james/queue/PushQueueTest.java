@@ -217,6 +217,11 @@ class PushQueueTest {
         }
 
         @Override
+        public void delayed(QueuedMessage message, Content content, List<Attempt> deferrals) {
+            throw new AssertionError("nothing is late here");
+        }
+
+        @Override
         public void delivered(QueuedMessage message, Content content, List<Attempt> deliveries) {}
     }
 }

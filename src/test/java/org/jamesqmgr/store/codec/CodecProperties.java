@@ -172,7 +172,11 @@ class CodecProperties {
         return Arbitraries.oneOf(
                 Arbitraries.just(Conversation.NONE),
                 Combinators.combine(
-                                relays, Arbitraries.integers().between(0, 99), durations, durations)
+                                relays,
+                                Arbitraries.integers().between(0, 99),
+                                durations,
+                                durations,
+                                Arbitraries.of(true, false))
                         .as(Conversation::new));
     }
 

@@ -2,10 +2,12 @@
 package org.jamesqmgr.store.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jamesqmgr.testing.Attempts.deferred;
 import static org.jamesqmgr.testing.EnvelopeBuilder.address;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,9 +18,11 @@ import org.apache.james.utils.UpdatableTickingClock;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreContract;
+import org.jamesqmgr.store.MessageStoreException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -119,6 +123,54 @@ class DirectoryMessageStoreTest implements MessageStoreContract {
         assertThat(Files.size(file)).isLessThan(2 * RecordLog.ROOM_FOR_DEFERRALS);
         assertThat(lease.message().lastAttempt(address(SECOND)))
                 .contains(deferred(at(199), SECOND, reply));
+    }
+
+    @Test
+    @Tag("A9")
+    void envelopeShouldBeReadableThoughTheContentIsDamaged() throws Exception {
+        QueueId id = accept(newMail().to(FIRST));
+        store.letGo();
+        Path path = new Layout(directory).file(QueueName.INCOMING, id);
+        byte[] bytes = Files.readAllBytes(path);
+        bytes[bytes.length - 20] ^= 1;
+        Files.write(path, bytes);
+        store.close();
+        store = open(directory);
+        assertThat(store.claim(id)).isEmpty();
+
+        DamagedFile file = store.damaged().get(0);
+
+        assertThat(file.reason()).contains("content");
+        assertThat(file.readable().orElseThrow().pendingRecipients())
+                .containsExactly(address(FIRST));
+        byte[] kept = read(store.damagedContent(file.name()).orElseThrow());
+        assertThat(
+                        new String(kept, StandardCharsets.US_ASCII)
+                                .substring((int) file.contentOffset()))
+                .startsWith("Subject:");
+    }
+
+    @Test
+    @Tag("A10")
+    void damagedStandingOrdersShouldStopTheStartAndLoseNothing() throws Exception {
+        QueueId id = accept(newMail());
+        store.keepStandingOrders(List.of("smtp:one.example"));
+        store.close();
+        Path orders = new Layout(directory).orders();
+        String text = Files.readString(orders);
+        for (int length = 0; length < text.length(); length++) {
+            Files.writeString(orders, text.substring(0, length));
+            assertThatThrownBy(() -> open(directory))
+                    .isInstanceOf(MessageStoreException.class)
+                    .hasMessageContaining(".orders")
+                    .hasMessageContaining("remove it");
+        }
+
+        Files.delete(orders);
+        store = open(directory);
+
+        assertThat(store.standingOrders()).isEmpty();
+        assertThat(store.find(id)).isPresent();
     }
 
     @Test

@@ -185,6 +185,12 @@ final class FaultyFileOperations implements FileOperations {
     }
 
     @Override
+    public long usableSpace(Path path) throws IOException {
+        step(Kind.LOOK);
+        return disk.usableSpace(path);
+    }
+
+    @Override
     public void createDirectories(Path path) throws IOException {
         if (exists(path)) {
             return;

@@ -72,6 +72,11 @@ class ForwardingFileOperations implements FileOperations {
     }
 
     @Override
+    public long usableSpace(Path path) throws IOException {
+        return files.usableSpace(path);
+    }
+
+    @Override
     public void createDirectories(Path path) throws IOException {
         files.createDirectories(path);
     }

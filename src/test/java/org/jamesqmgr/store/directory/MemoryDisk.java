@@ -264,6 +264,11 @@ final class MemoryDisk implements FileOperations {
     }
 
     @Override
+    public long usableSpace(Path path) {
+        return Runtime.getRuntime().maxMemory();
+    }
+
+    @Override
     public void createDirectories(Path path) throws IOException {
         if (!directories.contains(path)) {
             createDirectories(parent(path));

@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.jamesqmgr.testing.EnvelopeBuilder.mail;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jamesqmgr.model.Conversation;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.DerivedContent;
+import org.jamesqmgr.store.codec.AttemptCodec;
+import org.jamesqmgr.store.codec.EnvelopeCodec;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +46,45 @@ class RecordLogTest {
         assertSame(
                 RecordLog.status(status, QueueName.DEFERRED),
                 log -> log.with(status, QueueName.DEFERRED));
+    }
+
+    @Test
+    @Tag("D6")
+    void marksShouldBeAsTheyAreRead() throws IOException {
+        MessageStatus status =
+                new MessageStatus(
+                        NOW, false, 2, 0, 0, "later", EnumSet.allOf(MessageStatus.Mark.class));
+
+        assertSame(
+                RecordLog.status(status, QueueName.DEFERRED),
+                log -> log.with(status, QueueName.DEFERRED));
+    }
+
+    @Test
+    void statusOfAServerThatKnewNoMarksShouldHaveNone() throws IOException {
+        byte[] old =
+                ("{\"queue\":\"deferred\",\"due\":\"2026-03-01T12:00:00Z\",\"scheduled\":\"false\","
+                                + "\"attempts\":2,\"rejections\":0,\"crashes\":0,\"reason\":\"later\"}")
+                        .getBytes(US_ASCII);
+
+        assertThat(EnvelopeCodec.status(old, 0, old.length).status())
+                .isEqualTo(
+                        new MessageStatus(
+                                Instant.parse("2026-03-01T12:00:00Z"), false, 2, 0, 0, "later"));
+    }
+
+    @Test
+    void deliveryKeptByAServerThatDidNotLookForDsnShouldBeReportedOnHere() throws IOException {
+        byte[] old =
+                ("[{\"time\":\"2026-03-01T12:00:00Z\",\"code\":\"2.0.0\",\"reason\":\"250 ok\","
+                                + "\"relay\":\"mx[192.0.2.1]:25\",\"uses\":1,\"setup\":\"PT0S\","
+                                + "\"transfer\":\"PT1S\",\"to\":[\"a@x.example\"]}]")
+                        .getBytes(US_ASCII);
+
+        assertThat(AttemptCodec.decode(old, 0, old.length).get(0).conversation())
+                .isEqualTo(
+                        new Conversation(
+                                "mx[192.0.2.1]:25", 1, Duration.ZERO, Duration.ofSeconds(1)));
     }
 
     @Test

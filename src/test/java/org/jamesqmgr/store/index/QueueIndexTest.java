@@ -39,7 +39,7 @@ class QueueIndexTest {
         List<QueueId> ids = new ArrayList<>();
         for (int i = 0; i < MANY; i++) {
             QueueId id = new QueueId(++added, 1);
-            index.add(id, envelope, QueueName.INCOMING, standing, START.plusMillis(added));
+            index.add(id, envelope, 1, QueueName.INCOMING, standing, START.plusMillis(added));
             ids.add(id);
         }
         return ids;

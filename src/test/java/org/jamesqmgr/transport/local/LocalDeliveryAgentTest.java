@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +43,11 @@ import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.Recipient;
 import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.notice.DoubleBounce;
+import org.jamesqmgr.notice.Notice;
+import org.jamesqmgr.notice.NotifyClass;
 import org.jamesqmgr.store.Content;
+import org.jamesqmgr.testing.RecordingNoticeDesk;
 import org.jamesqmgr.transport.DeliveryReport;
 import org.jamesqmgr.transport.DeliveryRequest;
 import org.junit.jupiter.api.Tag;
@@ -59,6 +64,7 @@ class LocalDeliveryAgentTest {
     private final Users users = new Users();
     private final Mailboxes mailboxes = new Mailboxes();
     private final AtomicLong nanos = new AtomicLong();
+    private final RecordingNoticeDesk notices = new RecordingNoticeDesk();
     private int loads;
     private boolean loadable = true;
 
@@ -66,6 +72,7 @@ class LocalDeliveryAgentTest {
             new LocalDeliveryAgent(
                     () -> users,
                     new LocalMailet(() -> this::load, FakeMailContext::defaultContext),
+                    new LocalNotices(notices, DoubleBounce.of("double-bounce", "x.example")),
                     Clock.fixed(START, ZoneOffset.UTC),
                     nanos::get);
 
@@ -221,6 +228,51 @@ class LocalDeliveryAgentTest {
         assertThat(outcomes(deliver("a@x.example")))
                 .containsExactly("a@x.example 4.3.0 users cannot be looked up: LDAP is down");
         assertThat(mailboxes.stored).isEmpty();
+    }
+
+    @Test
+    @Tag("N1")
+    void directoryThatIsDownShouldBeToldAsTroubleWithData() throws Exception {
+        users.down = true;
+
+        deliver("a@x.example");
+
+        Notice notice = notices.only();
+        assertThat(notice.noticeClass()).isEqualTo(NotifyClass.DATA);
+        assertThat(notice.cause())
+                .isEqualTo("local delivery: users cannot be looked up, IOException");
+        assertThat(notice.text()).anyMatch(line -> line.contains("LDAP is down"));
+    }
+
+    @Test
+    @Tag("N1")
+    void troubleOfAMailboxShouldBeToldAsWhatItIs() throws Exception {
+        mailboxes.trouble.put("a@x.example", new IllegalStateException("bug"));
+        mailboxes.trouble.put(
+                "b@x.example",
+                new IllegalStateException(new IOException("/var/x: Too many open files")));
+        mailboxes.trouble.put(
+                "c@x.example", new IllegalStateException(new SQLException("no connection")));
+
+        deliver("a@x.example", "b@x.example", "c@x.example");
+
+        assertThat(notices.notices())
+                .extracting(Notice::noticeClass)
+                .containsExactly(NotifyClass.SOFTWARE, NotifyClass.RESOURCE, NotifyClass.DATA);
+    }
+
+    @Test
+    @Tag("N1")
+    void whatIsNobodysFaultShouldNotBeTold() throws Exception {
+        mailboxes.trouble.put(
+                "a@x.example",
+                new IllegalStateException(
+                        new OverQuotaException(
+                                "too much", QuotaSizeLimit.size(1), QuotaSizeUsage.size(2))));
+
+        deliver("a@x.example", "nobody@x.example");
+
+        assertThat(notices.notices()).isEmpty();
     }
 
     @Test

@@ -114,6 +114,20 @@ class ExtensionsTest {
     }
 
     @Test
+    @Tag("B3")
+    void aServerThatDoesNotAnnounceDsnShouldBeKnownToReportNothing() throws IOException {
+        assertThat(smtp.deliver("a@target.test").attempts().get(0).conversation().dsn()).isFalse();
+    }
+
+    @Test
+    @Tag("B3")
+    void aServerThatAnnouncesDsnShouldBeKnownToReportSuccessItself() throws IOException {
+        smtp.server.announcing("DSN");
+
+        assertThat(smtp.deliver("a@target.test").attempts().get(0).conversation().dsn()).isTrue();
+    }
+
+    @Test
     void reportsShouldHaveAnEmptySender() throws IOException {
         Envelope envelope =
                 EnvelopeBuilder.mail(

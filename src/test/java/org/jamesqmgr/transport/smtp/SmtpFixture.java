@@ -27,8 +27,10 @@ import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.Recipient;
 import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.notice.DoubleBounce;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.testing.EnvelopeBuilder;
+import org.jamesqmgr.testing.RecordingNoticeDesk;
 import org.jamesqmgr.testing.ScriptedSmtpServer;
 import org.jamesqmgr.testing.SettableClock;
 import org.jamesqmgr.transport.DeliveryReport;
@@ -45,6 +47,8 @@ final class SmtpFixture implements AutoCloseable {
     static final Duration LONG = Duration.ofSeconds(20);
     static final String MESSAGE = "Subject: test\r\n\r\nhello\r\n";
 
+    static final DoubleBounce DOUBLE_BOUNCE = DoubleBounce.of("double-bounce", "client.test");
+
     private static final TransportName SMTP = new TransportName("smtp");
 
     private final ScheduledThreadPoolExecutor timer =
@@ -54,6 +58,7 @@ final class SmtpFixture implements AutoCloseable {
     final ScriptedSmtpServer server = ScriptedSmtpServer.start();
     SmtpSettings settings = settings(limits(LONG));
     Credentials credentials = Credentials.NONE;
+    final RecordingNoticeDesk notices = new RecordingNoticeDesk();
     Exchangers exchangers = nexthop -> new Lookup.Found(candidates);
     private SmtpDeliveryAgent agent;
 
@@ -134,7 +139,13 @@ final class SmtpFixture implements AutoCloseable {
             timer.setRemoveOnCancelPolicy(true);
             agent =
                     new SmtpDeliveryAgent(
-                            settings, exchangers, credentials, clock, System::nanoTime, timer);
+                            settings,
+                            exchangers,
+                            credentials,
+                            new ProtocolNotices(notices, DOUBLE_BOUNCE),
+                            clock,
+                            System::nanoTime,
+                            timer);
         }
         return agent;
     }

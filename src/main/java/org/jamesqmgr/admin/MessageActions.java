@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.admin;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jamesqmgr.engine.Operator;
+import org.jamesqmgr.engine.Provenance;
+import org.jamesqmgr.engine.QueueManager;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus.Mark;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.Recipient;
+import org.jamesqmgr.store.Content;
+import org.jamesqmgr.store.ContentWriter;
+import org.jamesqmgr.store.MessageStore;
+import org.jamesqmgr.store.MessageStoreException;
+
+/** What an operator does to one message that was found. Safe for use by any thread. */
+final class MessageActions {
+
+    private static final String HELD = "held by the administrator";
+    private static final String REQUEUEING = "about to be requeued by the administrator";
+
+    private final QueueManager queueManager;
+    private final MessageStore store;
+    private final Requeueing requeueing;
+    private final Clock clock;
+
+    MessageActions(
+            QueueManager queueManager, MessageStore store, Requeueing requeueing, Clock clock) {
+        this.queueManager = queueManager;
+        this.store = store;
+        this.requeueing = requeueing;
+        this.clock = clock;
+    }
+
+    ActionResult delete(QueuedMessage message) throws MessageStoreException {
+        return result(message.id(), operator().delete(message.id()), "deleted");
+    }
+
+    ActionResult hold(QueuedMessage message) throws MessageStoreException {
+        if (message.queue() == QueueName.HOLD) {
+            return ActionResult.of(message.id(), ActionOutcome.ALREADY, "it is on hold");
+        }
+        return result(message.id(), operator().hold(message.id(), HELD), "put on hold");
+    }
+
+    ActionResult release(QueuedMessage message) throws MessageStoreException {
+        if (message.queue() != QueueName.HOLD) {
+            return ActionResult.of(message.id(), ActionOutcome.ALREADY, "it is not on hold");
+        }
+        boolean expired = queueManager.expired(message);
+        Operator.Outcome outcome = operator().release(message.id());
+        String warning = expired ? "past its lifetime: its next failure returns it" : "";
+        return outcome == Operator.Outcome.DONE
+                ? ActionResult.of(message.id(), ActionOutcome.DONE, warning)
+                : ActionResult.of(message.id(), ActionOutcome.UNKNOWN);
+    }
+
+    ActionResult expire(QueuedMessage message) throws MessageStoreException {
+        if (message.status().forcedExpire()) {
+            return ActionResult.of(message.id(), ActionOutcome.ALREADY, "it is marked");
+        }
+        return result(message.id(), operator().expire(message.id()), "returned to its sender");
+    }
+
+    ActionResult flush(QueuedMessage message, boolean named) throws MessageStoreException {
+        boolean left = message.status().scheduled() && !named;
+        if (left || message.queue() != QueueName.DEFERRED) {
+            String why = left ? "a delay was asked for" : "it does not wait for an attempt";
+            return ActionResult.of(message.id(), ActionOutcome.ALREADY, why);
+        }
+        return switch (queueManager.flush(message.id())) {
+            case DONE -> ActionResult.of(message.id(), ActionOutcome.DONE);
+            case CLAIMED -> ActionResult.of(message.id(), ActionOutcome.ALREADY, "it is in work");
+            case NOT_FOUND -> ActionResult.of(message.id(), ActionOutcome.UNKNOWN);
+        };
+    }
+
+    ActionResult requeue(QueuedMessage message) throws MessageStoreException {
+        AtomicReference<Optional<QueueId>> made = new AtomicReference<>(Optional.empty());
+        Operator.Outcome outcome =
+                operator()
+                        .requeue(
+                                message.id(),
+                                REQUEUEING,
+                                () -> made.set(Optional.of(replace(message.id()))));
+        if (outcome == Operator.Outcome.DONE && made.get().isEmpty()) {
+            return ActionResult.of(
+                    message.id(), ActionOutcome.FAILED, "not requeued; it is on hold");
+        }
+        ActionResult result = result(message.id(), outcome, "requeued");
+        return new ActionResult(message.id(), result.outcome(), result.detail(), made.get());
+    }
+
+    /** As the message stands now: what it was when it was found may have been delivered since. */
+    private QueueId replace(QueueId id) throws MessageStoreException {
+        QueuedMessage now =
+                store.find(id)
+                        .orElseThrow(() -> new MessageStoreException(id + " is no longer there"));
+        if (!now.recipients(Recipient.State.UNDELIVERABLE).isEmpty()
+                || now.status().has(Mark.SUCCESS_OWED)) {
+            throw new MessageStoreException(
+                    id
+                            + ": its sender is not told yet what became of others; that is done at its next"
+                            + " attempt");
+        }
+        Instant time = clock.instant();
+        Envelope envelope =
+                requeueing
+                        .envelope(now, time)
+                        .filter(begun -> !begun.recipients().isEmpty())
+                        .orElseThrow(() -> new MessageStoreException(id + " has nobody to go to"));
+        Provenance from = new Provenance("", "", "", "", Optional.of(id));
+        return operator().replace(id, envelope, content(now, time), from);
+    }
+
+    private ContentWriter content(QueuedMessage message, Instant time) {
+        Content content = store.content(message);
+        byte[] header = requeueing.header(message, time).getBytes(StandardCharsets.UTF_8);
+        return out -> {
+            out.write(header);
+            try (InputStream in = content.open()) {
+                in.transferTo(out);
+            }
+        };
+    }
+
+    private Operator operator() {
+        return queueManager.operator();
+    }
+
+    private static ActionResult result(QueueId id, Operator.Outcome outcome, String what) {
+        return switch (outcome) {
+            case DONE -> ActionResult.of(id, ActionOutcome.DONE);
+            case LATER ->
+                    ActionResult.of(
+                            id,
+                            ActionOutcome.LATER,
+                            "its delivery is under way; " + what + " when that has ended");
+            case BUSY ->
+                    ActionResult.of(id, ActionOutcome.BUSY, "in work where it cannot be stopped");
+            case NOT_FOUND -> ActionResult.of(id, ActionOutcome.UNKNOWN);
+        };
+    }
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.admin.jmx;
+
+import java.util.List;
+
+/** One row of {@code qshape}. */
+public interface ShapeRow {
+
+    /** Lower case; {@code TOTAL} and an empty name for what is no single domain. */
+    String getDomain();
+
+    long getTotal();
+
+    /** One for each age bucket. */
+    List<Long> getCounts();
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.admin.jmx;
+
+import java.util.List;
+
+/** What {@code qshape} shows. */
+public interface ShapeTable {
+
+    /** Everything together. */
+    ShapeRow getTotal();
+
+    /** By total, the largest first, then the shorter name. */
+    List<ShapeRow> getDomains();
+
+    /** What the domains have that are not listed. */
+    ShapeRow getRest();
+}

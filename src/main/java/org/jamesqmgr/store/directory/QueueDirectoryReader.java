@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.directory;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.store.directory.FileOperations.OpenFile;
+
+/**
+ * Looks at a queue directory from outside: takes no lock, changes nothing, keeps no file open. A
+ * server may be at work in it all the time: what moves while it is looked for can be missed or seen
+ * twice, and a deferral that a full disk could not take is not seen. One thread at a time.
+ */
+public final class QueueDirectoryReader {
+
+    private final Layout layout;
+    private final FileOperations files = new DiskFileOperations();
+    private long unreadable;
+
+    public QueueDirectoryReader(Path directory) {
+        this.layout = new Layout(directory);
+    }
+
+    /** Whether there is a queue directory that may be looked at. */
+    public boolean readable() {
+        return Files.isReadable(layout.queue(QueueName.INCOMING))
+                && Files.isExecutable(layout.queue(QueueName.INCOMING));
+    }
+
+    /**
+     * Gives the messages of a queue one by one.
+     *
+     * @param to false to stop
+     * @return false if it was stopped
+     */
+    public boolean list(QueueName queue, Predicate<QueuedMessage> to) throws IOException {
+        for (Path directory : layout.directories(queue)) {
+            for (String name : names(directory)) {
+                Optional<QueuedMessage> message = read(queue, directory.resolve(name), name);
+                if (message.isPresent() && !to.test(message.get())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private List<String> names(Path directory) throws IOException {
+        try {
+            return files.list(directory);
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    /** How many files could not be read so far; some of them may only have been in the making. */
+    public long unreadable() {
+        return unreadable;
+    }
+
+    /** How many damaged files were set aside. */
+    public long corrupt() throws IOException {
+        return names(layout.queue(QueueName.CORRUPT)).size();
+    }
+
+    private Optional<QueuedMessage> read(QueueName queue, Path path, String name) {
+        Optional<QueueId> id = QueueId.parse(name);
+        if (id.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(read(queue, path, id.get()));
+        } catch (NoSuchFileException | NotKeptException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            unreadable++;
+            return Optional.empty();
+        }
+    }
+
+    private QueuedMessage read(QueueName queue, Path path, QueueId id) throws IOException {
+        try (OpenFile file = files.openForReading(path)) {
+            return QueueFile.read(file, QueueFile.Depth.ENVELOPE).message(id, queue);
+        }
+    }
+
+    /**
+     * The message, or empty if there is none that was accepted.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public Optional<QueuedMessage> find(QueueId id) throws IOException {
+        for (QueueName queue : EnumSet.range(QueueName.INCOMING, QueueName.HOLD)) {
+            try {
+                return Optional.of(read(queue, layout.file(queue, id), id));
+            } catch (NoSuchFileException e) {
+                // It is in another one.
+            } catch (NotKeptException e) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The content of a message.
+     *
+     * @throws NoSuchFileException if the message is gone
+     */
+    public InputStream content(QueueId id) throws IOException {
+        for (QueueName queue : EnumSet.range(QueueName.INCOMING, QueueName.HOLD)) {
+            try {
+                return ContentStream.open(files, layout.file(queue, id));
+            } catch (NoSuchFileException e) {
+                // It is in another one.
+            }
+        }
+        throw new NoSuchFileException(id.asString());
+    }
+}
