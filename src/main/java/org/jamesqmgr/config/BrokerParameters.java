@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.config;
 
+import java.time.Duration;
 import java.util.List;
 
 /** The parameters of the shared store, in the order of the sample configuration. */
@@ -38,8 +39,16 @@ final class BrokerParameters {
                     "Of store artemis: what the names of the queues at the broker begin with; the"
                             + " same in all servers that share them.");
 
+    static final Parameter<Duration> BROKER_TIMEOUT =
+            Parameter.ours(
+                    "broker_timeout",
+                    TimeValue.inSeconds(Duration.ofSeconds(1)),
+                    "10s",
+                    "Of store artemis: how long the broker may take for an answer; then mail is"
+                            + " refused with 4xx and deliveries pause until it is there again.");
+
     static final List<Parameter<?>> ALL =
-            List.of(BROKER_URL, BROKER_USER, BROKER_PASSWORD_FILE, BROKER_PREFIX);
+            List.of(BROKER_URL, BROKER_USER, BROKER_PASSWORD_FILE, BROKER_PREFIX, BROKER_TIMEOUT);
 
     private BrokerParameters() {}
 }

@@ -79,6 +79,7 @@ class QmgrSettingsReaderTest {
                                       <broker_user>mx1</broker_user>
                                       <broker_password_file>file://conf/broker</broker_password_file>
                                       <broker_prefix>mail</broker_prefix>
+                                      <broker_timeout>9</broker_timeout>
                                       <queue_minfree>8K</queue_minfree>
                                     </qmgr>
                                     """))
@@ -97,7 +98,8 @@ class QmgrSettingsReaderTest {
                                             "(tcp://a:1,tcp://b:2)?ha=true",
                                             "mx1",
                                             "file://conf/broker",
-                                            "mail"),
+                                            "mail",
+                                            Duration.ofSeconds(9)),
                                     8192,
                                     deliveryWithin(Duration.ofDays(4)),
                                     QmgrSettings.defaults().smtpClient(),

@@ -22,7 +22,12 @@ class QmgrSettingsTest {
                                 20000,
                                 20000,
                                 Duration.ofSeconds(60),
-                                new BrokerSettings("tcp://127.0.0.1:61616", "", "", "qmgr"),
+                                new BrokerSettings(
+                                        "tcp://127.0.0.1:61616",
+                                        "",
+                                        "",
+                                        "qmgr",
+                                        Duration.ofSeconds(10)),
                                 0,
                                 ParameterValues.defaults().toSettings().delivery(),
                                 ParameterValues.defaults().toSettings().smtpClient(),

@@ -40,7 +40,8 @@ final class SharedStore {
                         broker.user(),
                         password(broker, fileSystem),
                         broker.prefix(),
-                        settings.delivery().myhostname());
+                        settings.delivery().myhostname(),
+                        broker.timeout());
         try {
             return ArtemisMessageStore.open(artemis, clock, threads());
         } catch (NoClassDefFoundError e) {

@@ -191,8 +191,11 @@ final class ArtemisLease implements MessageLease {
     public void complete() throws MessageStoreException {
         end(
                 () -> {
-                    store.envelopes().complete(id); // commit
+                    boolean mine = store.envelopes().complete(id); // commit
                     store.index().forget(entry);
+                    if (!mine) {
+                        store.lost(id);
+                    }
                 });
         store.ended(this, false);
     }
@@ -201,8 +204,9 @@ final class ArtemisLease implements MessageLease {
     public void defer(MessageStatus status) throws MessageStoreException {
         end(
                 () -> {
-                    leave(status, QueueName.DEFERRED);
-                    store.putDeferred(entry, status);
+                    if (leave(status, QueueName.DEFERRED)) {
+                        store.putDeferred(entry, status);
+                    }
                 });
         store.ended(this, true);
     }
@@ -211,8 +215,9 @@ final class ArtemisLease implements MessageLease {
     public void hold(MessageStatus status) throws MessageStoreException {
         end(
                 () -> {
-                    leave(status, QueueName.HOLD);
-                    store.index().put(entry, Standing.HELD, status.due());
+                    if (leave(status, QueueName.HOLD)) {
+                        store.index().put(entry, Standing.HELD, status.due());
+                    }
                 });
         store.ended(this, false);
     }
@@ -222,8 +227,9 @@ final class ArtemisLease implements MessageLease {
         end(
                 () -> {
                     boolean waits = again == Standing.SCHEDULED || again == Standing.DEFERRED;
-                    leave(stored().status(), waits ? QueueName.DEFERRED : QueueName.INCOMING);
-                    store.index().put(entry, again, since);
+                    if (leave(stored().status(), waits ? QueueName.DEFERRED : QueueName.INCOMING)) {
+                        store.index().put(entry, again, since);
+                    }
                 });
         store.ended(this, true);
     }
@@ -235,12 +241,19 @@ final class ArtemisLease implements MessageLease {
         }
     }
 
-    private void leave(MessageStatus status, QueueName to)
+    /** Returns false if the message was not this server's any more. */
+    private boolean leave(MessageStatus status, QueueName to)
             throws MessageStoreException, IOException {
         StoredMessage next = stored().with(status, to);
-        store.envelopes().end(id, next); // commit
-        is(next);
-        store.index().moved(entry, to);
+        boolean mine = store.envelopes().end(id, next); // commit
+        if (mine) {
+            is(next);
+            store.index().moved(entry, to);
+        } else {
+            store.index().forget(entry);
+            store.lost(id);
+        }
+        return mine;
     }
 
     @FunctionalInterface

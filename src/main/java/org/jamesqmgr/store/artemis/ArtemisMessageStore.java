@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
-import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
@@ -29,14 +29,15 @@ import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.ContentWriter;
+import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
 import org.jamesqmgr.store.QueueIdSequence;
+import org.jamesqmgr.store.QueueTotal;
 import org.jamesqmgr.store.StoreListener;
 import org.jamesqmgr.store.artemis.Envelopes.Found;
-import org.jamesqmgr.store.artemis.LastSeen.Seen;
 import org.jamesqmgr.store.codec.DamagedMessageException;
 import org.jamesqmgr.store.index.QueueIndex;
 import org.jamesqmgr.store.index.QueueIndex.Entry;
@@ -69,6 +70,9 @@ public final class ArtemisMessageStore implements MessageStore {
                     Standing.DUE,
                     Standing.SUSPECT);
 
+    private static final Set<QueueName> STORED =
+            EnumSet.complementOf(EnumSet.of(QueueName.CORRUPT));
+
     private static final Set<Standing> ANY_BUT_TAKEN =
             EnumSet.complementOf(EnumSet.of(Standing.TAKEN));
 
@@ -83,11 +87,23 @@ public final class ArtemisMessageStore implements MessageStore {
     private final Envelopes envelopes;
     private final QueueIndex index = new QueueIndex();
     private final Corrupt corrupt;
+    private final Damaged damaged;
+    private final Orders orders;
+    private final Setup setup;
     private final Others others;
     private final Rescue rescue;
     private final Watch watch;
     private final AtomicLong claims = new AtomicLong();
     private final Map<QueueId, ArtemisLease> leases = new ConcurrentHashMap<>();
+
+    /** What is on its way into a lease. */
+    private final Set<QueueId> claiming = ConcurrentHashMap.newKeySet();
+
+    private final Object loading = new Object();
+
+    @GuardedBy("loading")
+    private boolean loaded;
+
     private volatile StoreListener listener = StoreListener.NONE;
 
     /** Read side: every operation. Write side: closing. Held while the broker works. */
@@ -107,6 +123,9 @@ public final class ArtemisMessageStore implements MessageStore {
         this.run = new Run(broker, queues, settings.server(), tag);
         this.envelopes = new Envelopes(broker, queues, run.name());
         this.corrupt = new Corrupt(envelopes, queues);
+        this.damaged = new Damaged(broker, queues);
+        this.orders = new Orders(broker, queues);
+        this.setup = new Setup(broker, queues);
         this.others = new Others(index, clock);
         this.rescue = new Rescue(broker, queues, new News(queues, run.name()), clock);
         this.watch = new Watch(broker, queues, run, rescue, new Watched(), pace);
@@ -129,10 +148,14 @@ public final class ArtemisMessageStore implements MessageStore {
             throws MessageStoreException {
         ArtemisMessageStore store = new ArtemisMessageStore(settings, shards, pace, clock, threads);
         try {
+            store.broker.await();
+            store.setup.check();
             store.run.begin();
+            store.orders.read();
             store.watch.appear();
-            store.rescue.ofServer(settings.server());
-            store.scan();
+            store.rescue.ofServer(settings.server(), store.run.name());
+            store.scan(QueueName.INCOMING);
+            store.scanSingle();
             threads.execute(store.watch::listen);
             return store;
         } catch (MessageStoreException | RuntimeException | Error e) {
@@ -144,14 +167,32 @@ public final class ArtemisMessageStore implements MessageStore {
 
     // What there is
 
-    private void scan() throws MessageStoreException {
+    @Override
+    public void load() throws MessageStoreException {
+        synchronized (loading) {
+            if (!loaded) {
+                whileOpen(() -> scan(QueueName.DEFERRED));
+                loaded = true;
+                index.transports().forEach(listener::available);
+            }
+        }
+    }
+
+    /** Learns what is in the shards of a place. */
+    private Set<QueueId> scan(QueueName place) throws MessageStoreException {
+        Set<QueueId> seen = new HashSet<>();
+        for (int shard = 0; shard < queues.shards(); shard++) {
+            seen.addAll(scan(place, queues.shard(place, shard)));
+        }
+        corrupt.setAside();
+        return seen;
+    }
+
+    /** Learns what is on hold, corrupt, and in work elsewhere. */
+    private Set<QueueId> scanSingle() throws MessageStoreException {
+        Set<QueueId> seen = scan(QueueName.HOLD, queues.single(QueueName.HOLD));
         broker.call(
                 (channel, again) -> {
-                    for (int shard = 0; shard < queues.shards(); shard++) {
-                        scan(channel, QueueName.INCOMING, queues.shard(QueueName.INCOMING, shard));
-                        scan(channel, QueueName.DEFERRED, queues.shard(QueueName.DEFERRED, shard));
-                    }
-                    scan(channel, QueueName.HOLD, queues.single(QueueName.HOLD));
                     channel.browse(
                             queues.single(QueueName.CORRUPT), null, raw -> corrupt.isOne(raw));
                     return channel;
@@ -162,6 +203,34 @@ public final class ArtemisMessageStore implements MessageStore {
             }
         }
         corrupt.setAside();
+        return seen;
+    }
+
+    /**
+     * Makes the index what the broker has, after a time in which nobody could tell, and puts back what
+     * this server was given then without knowing.
+     */
+    private void reconcile() throws MessageStoreException {
+        Set<QueueId> unseen = new HashSet<>(index.ids(STORED, Optional.empty(), Integer.MAX_VALUE));
+        others.forgetAll();
+        unseen.removeAll(scan(QueueName.INCOMING));
+        unseen.removeAll(scan(QueueName.DEFERRED));
+        unseen.removeAll(scanSingle());
+        for (QueueId id : unseen) {
+            Optional<Taken> taken = index.take(id, ANY_BUT_TAKEN);
+            if (taken.isPresent()) {
+                index.forget(taken.get().entry());
+                bringIn(id);
+            }
+        }
+        for (QueueId id : rescue.active(run.name())) {
+            if (!claiming.contains(id) && !leases.containsKey(id)) {
+                rescue.putBack(run.name(), id, List.of());
+                index.entry(id).ifPresent(index::forget);
+                bringIn(id);
+            }
+        }
+        index.transports().forEach(listener::available);
     }
 
     private void scanActive(String other) throws MessageStoreException {
@@ -189,7 +258,7 @@ public final class ArtemisMessageStore implements MessageStore {
         public void heard(Raw raw) {
             Optional<News.Kind> kind = News.kind(raw);
             if (kind.isPresent() && raw.id().isPresent()) {
-                envelopes.lastSeen().forget(raw.id().get());
+                corrupt.hear(kind.get(), raw);
                 others.hear(kind.get(), raw.id().get(), raw)
                         .ifPresent(stored -> listener.available(stored.envelope().transport()));
             }
@@ -206,25 +275,27 @@ public final class ArtemisMessageStore implements MessageStore {
 
         @Override
         public void back() throws MessageStoreException {
-            others.forgetAll();
-            scan();
-            index.transports().forEach(listener::available);
+            reconcile();
         }
     }
 
-    private void scan(Channel channel, QueueName place, String queue)
-            throws ActiveMQException, IOException {
-        channel.browse(
-                queue,
-                null,
-                raw -> {
-                    Optional<QueueId> id = raw.id();
-                    if (id.isEmpty()) {
-                        LOGGER.error("{} holds a message that is not one of ours", queue);
-                    } else if (index.entry(id.get()).isEmpty()) {
-                        learn(id.get(), place, queue, raw);
-                    }
+    private Set<QueueId> scan(QueueName place, String queue) throws MessageStoreException {
+        Set<QueueId> seen = new HashSet<>();
+        return broker.call(
+                (channel, again) -> {
+                    channel.browse(queue, null, raw -> see(place, queue, raw).ifPresent(seen::add));
+                    return seen;
                 });
+    }
+
+    private Optional<QueueId> see(QueueName place, String queue, Raw raw) {
+        Optional<QueueId> id = raw.id();
+        if (id.isEmpty()) {
+            LOGGER.error("{} holds a message that is not one of ours", queue);
+        } else if (index.entry(id.get()).isEmpty() && !claiming.contains(id.get())) {
+            learn(id.get(), place, queue, raw);
+        }
+        return id;
     }
 
     private void learn(QueueId id, QueueName place, String queue, Raw raw) {
@@ -332,6 +403,17 @@ public final class ArtemisMessageStore implements MessageStore {
     }
 
     private Optional<MessageLease> claim(Taken taken, Standing again) throws MessageStoreException {
+        QueueId id = taken.entry().id();
+        claiming.add(id);
+        try {
+            return claimAtBroker(taken, again);
+        } finally {
+            claiming.remove(id);
+        }
+    }
+
+    private Optional<MessageLease> claimAtBroker(Taken taken, Standing again)
+            throws MessageStoreException {
         Entry entry = taken.entry();
         QueueId id = entry.id();
         long claim = claims.incrementAndGet();
@@ -380,7 +462,15 @@ public final class ArtemisMessageStore implements MessageStore {
     }
 
     Content claimedContent(ArtemisLease lease) {
-        return new StoredContent(lease.stored().size(), () -> envelopes.open(lease.id()));
+        return new StoredContent(
+                lease.stored().size(),
+                () -> envelopes.openExactly(lease.id(), lease.stored().size()));
+    }
+
+    /** A lease ended of which the message was not this server's any more. */
+    void lost(QueueId id) throws MessageStoreException {
+        LOGGER.warn("{} was taken over by another server while it was in work here", id);
+        bringIn(id);
     }
 
     /** Forgets a lease that has ended. */
@@ -398,17 +488,11 @@ public final class ArtemisMessageStore implements MessageStore {
 
     @Override
     public Optional<QueuedMessage> find(QueueId id) throws MessageStoreException {
-        Optional<Seen> last = envelopes.lastSeen().get(id);
-        boolean same = last.isPresent() && index.place(id).equals(last.map(Seen::queue));
-        return same
-                ? whileOpen(() -> last.map(seen -> seen.stored().message(id, seen.queue())))
-                : look(id);
-    }
-
-    /** As {@link #find}, at the broker. */
-    private Optional<QueuedMessage> look(QueueId id) throws MessageStoreException {
         return whileOpen(() -> stored(id).map(seen -> seen.stored().message(id, seen.queue())));
     }
+
+    /** A message, and where it is. */
+    private record Seen(QueueName queue, StoredMessage stored) {}
 
     /** A message as it is, in whichever queue; empty if there is none that is whole. */
     private Optional<Seen> stored(QueueId id) throws MessageStoreException {
@@ -478,11 +562,17 @@ public final class ArtemisMessageStore implements MessageStore {
 
     @Override
     public Content content(QueuedMessage message) {
-        return new StoredContent(message.size(), () -> envelopes.open(message.id()));
+        return new StoredContent(
+                message.size(), () -> envelopes.open(message.id(), message.size()));
     }
 
     @Override
     public Stream<QueuedMessage> list(TransportName transport) {
+        try {
+            load();
+        } catch (MessageStoreException e) {
+            throw unchecked(e);
+        }
         index.promote(clock.instant());
         Pages pages = new Pages(broker, queues, index, index.ids(transport));
         return pages.ids().stream().flatMap(id -> listed(pages, id).stream());
@@ -491,7 +581,7 @@ public final class ArtemisMessageStore implements MessageStore {
     private Optional<QueuedMessage> listed(Pages pages, QueueId id) {
         try {
             Optional<QueuedMessage> read = pages.unchanged(id);
-            return read.isPresent() ? read : look(id);
+            return read.isPresent() ? read : find(id);
         } catch (MessageStoreException e) {
             throw unchecked(e);
         }
@@ -539,9 +629,7 @@ public final class ArtemisMessageStore implements MessageStore {
         return whileOpen(
                 () -> {
                     if (corrupt.contains(id)) {
-                        boolean removed = envelopes.remove(id, List.of(QueueName.CORRUPT));
-                        corrupt.forget(id);
-                        return removed ? OperatorResult.DONE : OperatorResult.NOT_FOUND;
+                        return removeCorrupt(id) ? OperatorResult.DONE : OperatorResult.NOT_FOUND;
                     }
                     return act(
                             id,
@@ -604,6 +692,30 @@ public final class ArtemisMessageStore implements MessageStore {
                         Standing.DEFERRED,
                         before -> before.with(before.status().pardoned(), QueueName.DEFERRED));
         return released;
+    }
+
+    @Override
+    public OperatorResult expire(QueueId id) throws MessageStoreException {
+        return whileOpen(() -> act(id, ANY_BUT_TAKEN, this::expire));
+    }
+
+    private boolean expire(Taken taken) throws MessageStoreException {
+        Entry entry = taken.entry();
+        Optional<Envelopes.Changed> changed =
+                envelopes.change(
+                        entry.id(), places(entry), before -> expiring(before, taken)); // commit
+        if (changed.isEmpty()) {
+            index.forget(entry);
+            return false;
+        }
+        index.moved(entry, changed.get().after().bound());
+        index.put(entry, taken.standing(), taken.time());
+        return true;
+    }
+
+    private StoredMessage expiring(StoredMessage before, Taken taken) {
+        StoredMessage now = asItStands(index.place(taken.entry()), before, taken.time());
+        return now.with(now.status().expiring(), now.bound());
     }
 
     /** Changes a message at the broker, then in the index. */
@@ -672,6 +784,7 @@ public final class ArtemisMessageStore implements MessageStore {
 
     @Override
     public long flushAll(TransportName transport, Instant now) throws MessageStoreException {
+        load();
         long flushed = whileOpen(() -> bulk().flush(transport, now));
         if (flushed > 0) {
             listener.available(transport);
@@ -681,11 +794,68 @@ public final class ArtemisMessageStore implements MessageStore {
 
     @Override
     public long removeAll(TransportName transport) throws MessageStoreException {
+        load();
         return whileOpen(() -> bulk().remove(transport));
     }
 
     private Bulk bulk() {
         return new Bulk(broker, queues, index);
+    }
+
+    // Administration
+
+    @Override
+    public List<QueueId> ids(Set<QueueName> places, Optional<QueueId> after, int limit)
+            throws MessageStoreException {
+        load();
+        return index.ids(places, after, limit);
+    }
+
+    @Override
+    public Optional<QueueId> newest(Set<QueueName> places) throws MessageStoreException {
+        load();
+        return index.newest(places);
+    }
+
+    @Override
+    public List<QueueTotal> totals() {
+        return index.totals();
+    }
+
+    @Override
+    public List<DamagedFile> damaged() throws MessageStoreException {
+        return whileOpen(damaged::list);
+    }
+
+    @Override
+    public Optional<Content> damagedContent(String name) throws MessageStoreException {
+        return whileOpen(() -> damaged.content(name));
+    }
+
+    @Override
+    public boolean removeDamaged(String name) throws MessageStoreException {
+        Optional<QueueId> id = QueueId.parse(name);
+        return id.isPresent() && whileOpen(() -> removeCorrupt(id.get()));
+    }
+
+    private boolean removeCorrupt(QueueId id) throws MessageStoreException {
+        boolean removed = envelopes.remove(id, List.of(QueueName.CORRUPT)); // commit
+        corrupt.forget(id);
+        return removed;
+    }
+
+    @Override
+    public List<String> standingOrders() {
+        return orders.all();
+    }
+
+    @Override
+    public void keepStandingOrders(List<String> changed) throws MessageStoreException {
+        whileOpen(
+                () -> {
+                    orders.keep(changed);
+                    return changed;
+                });
     }
 
     // Life

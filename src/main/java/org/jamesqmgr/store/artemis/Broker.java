@@ -10,10 +10,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
+import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
 import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
 import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
 import org.apache.activemq.artemis.api.core.client.ServerLocator;
 import org.jamesqmgr.store.MessageStoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connection to the broker. A lost one is replaced by the next work that needs it; nothing here
@@ -24,11 +27,16 @@ import org.jamesqmgr.store.MessageStoreException;
  */
 final class Broker implements AutoCloseable {
 
-    /** Long enough for a broker that moves a hundred thousand messages meanwhile. */
-    private static final long CALL_TIMEOUT_MILLIS = 120_000;
+    /** Attempts to connect before work is given up; half a second lies between them. */
+    private static final int CONNECTS = 2;
+
+    private static final int CONNECTS_AT_START = 20;
+    private static final long RETRY_MILLIS = 500;
 
     /** How often work is done anew of which it is not known whether the broker did it. */
     private static final int ATTEMPTS = 3;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Broker.class);
 
     private final ArtemisSettings settings;
     private final Executor threads;
@@ -39,6 +47,7 @@ final class Broker implements AutoCloseable {
     private ClientSessionFactory connection;
 
     private volatile boolean closed;
+    private volatile boolean uncertain;
 
     /**
      * Connects to nothing yet.
@@ -49,6 +58,12 @@ final class Broker implements AutoCloseable {
     Broker(ArtemisSettings settings, Executor threads) throws MessageStoreException {
         this.settings = settings;
         this.threads = threads;
+        this.locator = locator(settings, CONNECTS);
+    }
+
+    private static ServerLocator locator(ArtemisSettings settings, int connects)
+            throws MessageStoreException {
+        ServerLocator locator;
         try {
             locator = ActiveMQClient.createServerLocator(settings.brokers());
         } catch (Exception e) {
@@ -58,11 +73,15 @@ final class Broker implements AutoCloseable {
         }
         // Each work starts anew by itself, and knows better than the client what to repeat.
         locator.setReconnectAttempts(0);
-        locator.setInitialConnectAttempts(2);
-        locator.setRetryInterval(300);
-        locator.setCallTimeout(CALL_TIMEOUT_MILLIS);
-        locator.setBlockOnDurableSend(true);
-        locator.setBlockOnNonDurableSend(true);
+        locator.setRetryInterval(RETRY_MILLIS);
+        locator.setInitialConnectAttempts(connects);
+        locator.setCallTimeout(settings.timeout().toMillis());
+        locator.setConnectionTTL(3 * settings.timeout().toMillis());
+        locator.setClientFailureCheckPeriod(settings.timeout().toMillis());
+        // The commit waits for the answer, and fails if anything before it did.
+        locator.setBlockOnDurableSend(false);
+        locator.setBlockOnNonDurableSend(false);
+        return locator;
     }
 
     /** Work at the broker. */
@@ -122,12 +141,26 @@ final class Broker implements AutoCloseable {
             try {
                 return once(work, again);
             } catch (ActiveMQException e) {
-                if (attempt == ATTEMPTS || closed || !isUnknown(e)) {
+                boolean unknown = isUnknown(e);
+                if (attempt == ATTEMPTS || closed || !unknown || isSilent(e)) {
+                    uncertain |= unknown;
                     throw e;
                 }
                 again = true;
             }
         }
+    }
+
+    /** Who waits for mail to be accepted has no patience for a second wait. */
+    private static boolean isSilent(ActiveMQException e) {
+        return e.getType() == ActiveMQExceptionType.CONNECTION_TIMEDOUT;
+    }
+
+    /** Whether there was work since the last time of which nobody knows whether it was done. */
+    boolean wasUncertain() {
+        boolean was = uncertain;
+        uncertain = false;
+        return was;
     }
 
     /** Whether the broker may have done what it was told. */
@@ -210,6 +243,43 @@ final class Broker implements AutoCloseable {
             }
         }
         return connection;
+    }
+
+    /**
+     * Waits until the broker is there: whoever starts has nothing else to do, and may have been
+     * started before it.
+     *
+     * @throws MessageStoreException if it is there and does not let us in, or we are interrupted
+     */
+    void await() throws MessageStoreException {
+        try (ServerLocator patient = locator(settings, CONNECTS_AT_START)) {
+            while (!isThere(patient)) {
+                LOGGER.error(
+                        "the broker {} cannot be reached; the server waits for it",
+                        settings.brokers());
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new MessageStoreException(
+                            "interrupted while waiting for the broker " + settings.brokers());
+                }
+            }
+        }
+    }
+
+    private boolean isThere(ServerLocator patient) throws MessageStoreException {
+        try (ClientSessionFactory some = patient.createSessionFactory()) {
+            new Channel(some, settings).close();
+            return true;
+        } catch (ActiveMQSecurityException e) {
+            throw new MessageStoreException(
+                    "the broker "
+                            + settings.brokers()
+                            + " does not let broker_user in: "
+                            + e.getMessage(),
+                    e);
+        } catch (Exception e) {
+            LOGGER.debug("not there", e);
+            return false;
+        }
     }
 
     private synchronized void forget(ClientSessionFactory broken) {

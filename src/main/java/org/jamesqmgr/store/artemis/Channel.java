@@ -29,6 +29,9 @@ import org.jamesqmgr.model.QueueId;
  */
 final class Channel implements AutoCloseable {
 
+    /** A filter that every message passes. */
+    static final String ALL = "";
+
     /** The property that holds the queue id. */
     static final String ID = "qid";
 
@@ -79,6 +82,11 @@ final class Channel implements AutoCloseable {
         ClientMessage message = session.createMessage(Message.BYTES_TYPE, durable);
         message.putStringProperty(ID, id.asString());
         return message;
+    }
+
+    /** A durable message that is about no other. */
+    ClientMessage message(byte type) {
+        return session.createMessage(type, true);
     }
 
     static String filter(QueueId id) {
@@ -154,21 +162,41 @@ final class Channel implements AutoCloseable {
         }
     }
 
+    /** The size of the body of the first message, without reading it; zero if there is none. */
+    long bodySize(String queue, String filter) throws ActiveMQException {
+        try (ClientConsumer browser = consumer(queue, filter, true)) {
+            ClientMessage message = browser.receiveImmediate();
+            return message == null ? 0 : message.getBodySize();
+        }
+    }
+
     /** Where the body of a message goes. */
     @FunctionalInterface
     interface Sink {
         OutputStream to(ClientMessage message) throws IOException;
     }
 
-    /** Pours the bodies of messages out, without taking them and without having them in memory. */
-    void pour(String queue, String filter, Sink sink) throws ActiveMQException, IOException {
+    /**
+     * Pours the bodies of messages out, without taking them and without having them in memory.
+     *
+     * @param patience milliseconds to wait for a next one: the broker may say too early that there is
+     *     none
+     */
+    void pour(String queue, String filter, long patience, Sink sink)
+            throws ActiveMQException, IOException {
         try (ClientConsumer browser = consumer(queue, filter, true)) {
-            ClientMessage message = browser.receiveImmediate();
+            ClientMessage message = nextOf(browser, patience);
             while (message != null) {
                 pour(message, sink.to(message));
-                message = browser.receiveImmediate();
+                message = nextOf(browser, patience);
             }
         }
+    }
+
+    private static ClientMessage nextOf(ClientConsumer browser, long patience)
+            throws ActiveMQException {
+        ClientMessage message = browser.receiveImmediate();
+        return message == null && patience > 0 ? browser.receive(patience) : message;
     }
 
     /** Looks at messages. */
@@ -184,11 +212,12 @@ final class Channel implements AutoCloseable {
      */
     void browse(String queue, String filter, Visitor visitor)
             throws ActiveMQException, IOException {
+        long expected = filter == null ? count(queue) : 0;
         try (ClientConsumer browser = consumer(queue, filter, true)) {
-            ClientMessage message = browser.receiveImmediate();
-            while (message != null) {
+            ClientMessage message = nextOf(browser, expected > 0 ? NEXT_LOOK_MILLIS : 0);
+            for (long seen = 1; message != null; seen++) {
                 visitor.visit(read(message));
-                message = browser.receiveImmediate();
+                message = nextOf(browser, seen < expected ? NEXT_LOOK_MILLIS : 0);
             }
         }
     }

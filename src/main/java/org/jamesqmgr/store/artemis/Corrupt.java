@@ -39,6 +39,15 @@ final class Corrupt {
         raw.id().ifPresent(known::add);
     }
 
+    /** What another server found, or removed. */
+    void hear(News.Kind kind, Raw raw) {
+        if (kind == News.Kind.CORRUPT) {
+            isOne(raw);
+        } else if (kind == News.Kind.GONE) {
+            raw.id().ifPresent(known::remove);
+        }
+    }
+
     boolean contains(QueueId id) {
         return known.contains(id);
     }

@@ -37,26 +37,30 @@ final class Envelopes {
     static final String PART = "part";
 
     static final String START = "start";
-    private static final String ACCEPTED = "accepted";
+
+    /** Of a damaged envelope: what is wrong with it. */
+    static final String REASON = "reason";
+
+    static final String ACCEPTED = "accepted";
 
     /** Of such a beginning: the first byte that follows of what was accepted. */
     static final String FROM = "from";
+
+    /** Reads of a content before it counts as what it seems to be, and the more time for each. */
+    private static final int LOOKS = 3;
+
+    private static final long PATIENCE_MILLIS = 50;
 
     private final Broker broker;
     private final Queues queues;
     private final String active;
     private final News news;
-    private final LastSeen lastSeen = new LastSeen();
 
     Envelopes(Broker broker, Queues queues, String run) {
         this.broker = broker;
         this.queues = queues;
         this.active = queues.active(run);
         this.news = new News(queues, run);
-    }
-
-    LastSeen lastSeen() {
-        return lastSeen;
     }
 
     /** An envelope, and where it was found. */
@@ -89,7 +93,6 @@ final class Envelopes {
                     }
                     return id;
                 });
-        lastSeen.put(id, stored, body.length);
     }
 
     private static ClientMessage content(
@@ -141,7 +144,6 @@ final class Envelopes {
     /** Takes a waiting message into the active queue of this run. */
     Optional<Found> claim(QueueId id, List<QueueName> places, long claim)
             throws MessageStoreException {
-        lastSeen.forget(id);
         return broker.call(
                 (channel, again) -> {
                     if (again) {
@@ -184,46 +186,37 @@ final class Envelopes {
     /**
      * Puts a message from the active queue of this run where it is bound.
      *
-     * @throws MessageStoreException if it could not be done, also because somebody took this server
-     *     for dead meanwhile and its messages over
+     * @return false if it is not there: somebody took this server for dead and its messages over, or
+     *     it was done before and nobody could say so
      */
-    void end(QueueId id, StoredMessage next) throws MessageStoreException, IOException {
+    boolean end(QueueId id, StoredMessage next) throws MessageStoreException, IOException {
         byte[] body = next.encode();
-        broker.call(
+        return broker.call(
                 (channel, again) -> {
                     if (!channel.drop(active, Channel.filter(id))) {
-                        return alreadyEnded(id, again);
+                        return again;
                     }
                     channel.send(
                             queues.envelope(next.bound(), id), envelope(channel, id, next, body));
                     news.waits(channel, id, next);
                     channel.commit();
-                    return id;
+                    return true;
                 });
-        lastSeen.put(id, next, body.length);
     }
 
-    /** Ends a message for good. */
-    void complete(QueueId id) throws MessageStoreException {
-        broker.call(
+    /** Ends a message for good; as {@link #end}. */
+    boolean complete(QueueId id) throws MessageStoreException {
+        return broker.call(
                 (channel, again) -> {
                     if (!channel.drop(active, Channel.filter(id))) {
-                        return alreadyEnded(id, again);
+                        return again;
                     }
                     // If it is not there the sweep will find it.
                     channel.drop(queues.content(id), Channel.filter(id));
                     news.gone(channel, id);
                     channel.commit();
-                    return id;
+                    return true;
                 });
-    }
-
-    private static QueueId alreadyEnded(QueueId id, boolean again) throws MessageStoreException {
-        if (!again) {
-            throw new MessageStoreException(
-                    id + " is not this server's any more: another one took it for dead");
-        }
-        return id;
     }
 
     /** What an operator makes of a message. */
@@ -239,7 +232,6 @@ final class Envelopes {
      */
     Optional<Changed> change(QueueId id, List<QueueName> places, Change change)
             throws MessageStoreException {
-        lastSeen.forget(id);
         return broker.call(
                 (channel, again) -> {
                     Optional<Found> found = take(channel, id, places);
@@ -259,7 +251,6 @@ final class Envelopes {
 
     /** Removes a message that nobody works on, with its content. */
     boolean remove(QueueId id, List<QueueName> places) throws MessageStoreException {
-        lastSeen.forget(id);
         return broker.call(
                 (channel, again) -> {
                     for (QueueName place : places) {
@@ -284,13 +275,12 @@ final class Envelopes {
     static void putAside(Channel channel, Queues queues, QueueId id, Raw raw, String reason)
             throws ActiveMQException {
         ClientMessage copy = copy(channel, id, raw);
-        copy.putStringProperty("reason", reason);
+        copy.putStringProperty(REASON, reason);
         channel.send(queues.envelope(QueueName.CORRUPT, id), copy);
     }
 
     /** Sets a damaged message aside. */
     boolean setAside(QueueId id, String queue, String reason) throws MessageStoreException {
-        lastSeen.forget(id);
         return broker.call(
                 (channel, again) -> {
                     Optional<Raw> raw = channel.take(queue, id);
@@ -298,7 +288,7 @@ final class Envelopes {
                         return again;
                     }
                     putAside(channel, queues, id, raw.get(), reason);
-                    news.gone(channel, id);
+                    news.corrupt(channel, id);
                     channel.commit();
                     return true;
                 });
@@ -330,21 +320,39 @@ final class Envelopes {
 
     // Content
 
+    /** A message may go on while its content is read; one that does not change is so long. */
+    InputStream open(QueueId id, long size) throws IOException {
+        return open(id, size, false);
+    }
+
+    /** As {@link #open(QueueId, long)}, of a message in work here, which is so long and no other. */
+    InputStream openExactly(QueueId id, long size) throws IOException {
+        return open(id, size, true);
+    }
+
     /**
      * The content of a message as it goes on.
      *
      * @throws IOException if it has left the store, or cannot be read
      */
-    InputStream open(QueueId id) throws IOException {
+    private InputStream open(QueueId id, long size, boolean exactly) throws IOException {
         try {
             return broker.call(
                     (channel, again) -> {
-                        ReadContent content = new ReadContent();
-                        try {
-                            channel.pour(queues.content(id), Channel.filter(id), content);
-                            return content.open(id);
-                        } finally {
-                            content.close();
+                        for (int look = 0; ; look++) {
+                            try (ReadContent content = new ReadContent()) {
+                                channel.pour(
+                                        queues.content(id),
+                                        Channel.filter(id),
+                                        look * PATIENCE_MILLIS,
+                                        content);
+                                if (content.size() == size || (look == LOOKS && !exactly)) {
+                                    return content.open(id);
+                                }
+                                if (look == LOOKS) {
+                                    throw content.incomplete(id, size);
+                                }
+                            }
                         }
                     });
         } catch (MessageStoreException e) {

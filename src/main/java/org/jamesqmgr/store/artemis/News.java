@@ -23,6 +23,8 @@ final class News {
         WAITS,
         /** The run works on it. */
         CLAIMED,
+        /** It was damaged and set aside. */
+        CORRUPT,
         GONE
     }
 
@@ -48,6 +50,10 @@ final class News {
 
     void claimed(Channel channel, QueueId id) throws ActiveMQException {
         channel.send(address, message(channel, id, Kind.CLAIMED));
+    }
+
+    void corrupt(Channel channel, QueueId id) throws ActiveMQException {
+        channel.send(address, message(channel, id, Kind.CORRUPT));
     }
 
     void gone(Channel channel, QueueId id) throws ActiveMQException {

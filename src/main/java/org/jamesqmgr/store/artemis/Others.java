@@ -87,7 +87,7 @@ final class Others {
             return switch (kind) {
                 case WAITS -> waits(id, StoredMessage.decode(raw.body()));
                 case CLAIMED -> claimed(id, raw.text(News.RUN));
-                case GONE -> gone(id);
+                case CORRUPT, GONE -> gone(id);
             };
         } catch (DamagedMessageException e) {
             LOGGER.warn("news of {} cannot be understood: {}", id, e.getMessage());

@@ -16,6 +16,7 @@ import org.jamesqmgr.model.QueueName;
  *   P.incoming.00 ...   envelopes that may be claimed
  *   P.deferred.00 ...   envelopes that wait
  *   P.hold  P.corrupt   envelopes
+ *   P.orders            one message: the operator's standing orders
  *   P.content.00 ...    contents, each there for as long as its envelope is anywhere
  *   P.active.RUN        envelopes in work at one run of a server, which alone touches them
  *   P.log.RUN           what became of those so far
@@ -44,6 +45,11 @@ final class Queues {
         };
     }
 
+    /** The broker's word for all of them. */
+    String all() {
+        return prefix + ".#";
+    }
+
     /** Hold or corrupt. */
     String single(QueueName place) {
         return prefix + "." + place.asString();
@@ -59,6 +65,11 @@ final class Queues {
 
     String contentShard(int shard) {
         return sharded("content", shard);
+    }
+
+    /** The operator's standing orders. */
+    String orders() {
+        return prefix + ".orders";
     }
 
     String active(String run) {
@@ -106,6 +117,7 @@ final class Queues {
         }
         names.add(single(QueueName.HOLD));
         names.add(single(QueueName.CORRUPT));
+        names.add(orders());
         return names;
     }
 

@@ -26,6 +26,11 @@ final class Raw {
         return text == null ? Optional.empty() : QueueId.parse(text);
     }
 
+    /** When it was sent, in milliseconds. */
+    long time() {
+        return message.getTimestamp();
+    }
+
     String text(String property) {
         String text = message.getStringProperty(property);
         return text == null ? "" : text;

@@ -30,6 +30,25 @@ final class ReadContent implements Channel.Sink, AutoCloseable {
         return content;
     }
 
+    /** How long it is as one; -1 if there was nothing. */
+    long size() {
+        if (accepted == null) {
+            return -1;
+        }
+        return accepted.size() - from + (start == null ? 0 : start.size());
+    }
+
+    IOException incomplete(QueueId id, long size) {
+        return accepted == null
+                ? gone(id)
+                : new IOException(
+                        id + ": " + size() + " bytes of content are there instead of " + size);
+    }
+
+    private static FileNotFoundException gone(QueueId id) {
+        return new FileNotFoundException(id + " has left the store");
+    }
+
     /**
      * What was read, as one; it needs this no longer.
      *
@@ -37,7 +56,7 @@ final class ReadContent implements Channel.Sink, AutoCloseable {
      */
     InputStream open(QueueId id) throws IOException {
         if (accepted == null) {
-            throw new FileNotFoundException(id + " has left the store");
+            throw gone(id);
         }
         InputStream rest = accepted.openAndClose();
         accepted = null;

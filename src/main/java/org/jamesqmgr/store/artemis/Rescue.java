@@ -47,12 +47,14 @@ final class Rescue {
      * Rescues earlier runs of a server that starts anew. The broker may take a moment to see that
      * they are gone; one that it still sees after some seconds is left alone.
      */
-    void ofServer(String server) throws MessageStoreException {
+    void ofServer(String server, String thisRun) throws MessageStoreException {
         for (String run : runs()) {
-            if (run.startsWith(server + ".") && run.indexOf('.', server.length() + 1) < 0) {
-                if (isGone(run)) {
-                    rescue(run);
-                }
+            boolean earlier =
+                    run.startsWith(server + ".")
+                            && run.indexOf('.', server.length() + 1) < 0
+                            && !run.equals(thisRun);
+            if (earlier && isGone(run)) {
+                rescue(run);
             }
         }
     }
@@ -117,7 +119,8 @@ final class Rescue {
                 });
     }
 
-    private List<QueueId> active(String run) throws MessageStoreException {
+    /** What is in the active queue of a run. */
+    List<QueueId> active(String run) throws MessageStoreException {
         return broker.call(
                 (channel, again) -> {
                     List<QueueId> ids = new ArrayList<>();
@@ -126,8 +129,8 @@ final class Rescue {
                 });
     }
 
-    private boolean putBack(String run, QueueId id, List<LogRecord> log)
-            throws MessageStoreException {
+    /** Puts back one of them; returns false if it is not there. */
+    boolean putBack(String run, QueueId id, List<LogRecord> log) throws MessageStoreException {
         return broker.call(
                 (channel, again) -> {
                     Optional<Raw> raw = channel.take(queues.active(run), id);
@@ -140,7 +143,7 @@ final class Rescue {
                         news.waits(channel, id, next);
                     } catch (DamagedMessageException e) {
                         Envelopes.putAside(channel, queues, id, raw.get(), e.getMessage());
-                        news.gone(channel, id);
+                        news.corrupt(channel, id);
                     }
                     channel.commit();
                     return true;

@@ -108,6 +108,8 @@ final class Watch implements AutoCloseable {
                     watcher.back();
                     well = true;
                     LOGGER.info("the broker is there again");
+                } else if (broker.wasUncertain()) {
+                    watcher.back();
                 }
                 listenForARound();
             } catch (ActiveMQException | IOException | MessageStoreException e) {

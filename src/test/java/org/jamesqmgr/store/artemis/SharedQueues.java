@@ -3,6 +3,7 @@ package org.jamesqmgr.store.artemis;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -39,13 +40,21 @@ public final class SharedQueues implements AutoCloseable {
 
     ArtemisSettings settings(String server) {
         return new ArtemisSettings(
-                process.url(), ArtemisBroker.USER, ArtemisBroker.PASSWORD, PREFIX, server);
+                process.url(),
+                ArtemisBroker.USER,
+                ArtemisBroker.PASSWORD,
+                PREFIX,
+                server,
+                Duration.ofSeconds(10));
     }
 
     /** The store as a server of that name opens it. */
     public ArtemisMessageStore open(String server, Clock clock) throws MessageStoreException {
-        return ArtemisMessageStore.open(
-                settings(server), SHARDS, new Watch.Pace(50, 2, 3), clock, THREADS);
+        ArtemisMessageStore store =
+                ArtemisMessageStore.open(
+                        settings(server), SHARDS, new Watch.Pace(50, 2, 3), clock, THREADS);
+        store.load();
+        return store;
     }
 
     /** Makes the store empty for who opens it next. */
