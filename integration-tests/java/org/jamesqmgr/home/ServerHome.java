@@ -172,6 +172,20 @@ public final class ServerHome implements AutoCloseable {
         return this;
     }
 
+    /** Puts jars into {@code lib} that the packaged home has not. */
+    public ServerHome withJars(Path... more) throws IOException {
+        Path lib = directory.resolve("lib");
+        Path packaged = Files.readSymbolicLink(lib);
+        Files.delete(lib);
+        Files.createDirectory(lib);
+        try (Stream<Path> jars = Files.list(packaged)) {
+            for (Path jar : Stream.concat(jars, Stream.of(more)).toList()) {
+                Files.createSymbolicLink(lib.resolve(jar.getFileName()), jar.toAbsolutePath());
+            }
+        }
+        return this;
+    }
+
     /** Has these mailets, in XML, run before all others on every mail. */
     public ServerHome runFirst(String mailets) throws IOException {
         String first = "<mailet match=\"All\" class=\"PostmasterAlias\">";

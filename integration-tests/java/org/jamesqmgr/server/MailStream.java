@@ -90,7 +90,7 @@ final class MailStream {
         }
     }
 
-    private static byte[] content(String id) {
+    static byte[] content(String id) {
         String text = ID + ": " + id + "\r\nSubject: stream\r\n\r\n" + body(id);
         return text.getBytes(StandardCharsets.US_ASCII);
     }

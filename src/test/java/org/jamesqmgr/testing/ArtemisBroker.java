@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -22,17 +23,25 @@ public final class ArtemisBroker {
     public static final String USER = "james";
     public static final String PASSWORD = "secret";
 
+    /** Has the same password, and is allowed nothing but to come in. */
+    public static final String GUEST = "guest";
+
     private static final Path CLASS_PATH = Path.of("target", "broker", "classpath");
 
     private static ArtemisBroker shared;
 
     private final Path directory;
     private final int port;
+
+    /** What its settings say of the other one of a pair. */
+    private final String pairing;
+
     private Process process;
 
-    private ArtemisBroker(Path directory, int port) {
+    private ArtemisBroker(Path directory, int port, String pairing) {
         this.directory = directory;
         this.port = port;
+        this.pairing = pairing;
     }
 
     /** The one that all tests in this process share. Not to be killed. */
@@ -45,11 +54,48 @@ public final class ArtemisBroker {
 
     /** One of the caller's own. */
     public static ArtemisBroker start() throws IOException {
+        return start(free(), "");
+    }
+
+    private static ArtemisBroker start(int port, String pairing) throws IOException {
         Path root = Files.createDirectories(Path.of("target", "broker"));
-        ArtemisBroker broker =
-                new ArtemisBroker(Files.createTempDirectory(root, "run").toAbsolutePath(), free());
+        Path directory = Files.createTempDirectory(root, "run").toAbsolutePath();
+        ArtemisBroker broker = new ArtemisBroker(directory, port, pairing);
         broker.startAgain();
         return broker;
+    }
+
+    /** Two of the caller's own, of which the second has what the first has, and takes its place. */
+    public static List<ArtemisBroker> startPair() throws IOException {
+        int one = free();
+        int other = free();
+        return List.of(
+                start(one, pairing(one, other, "<primary/>")),
+                start(
+                        other,
+                        pairing(
+                                other,
+                                one,
+                                "<backup><allow-failback>false</allow-failback></backup>")));
+    }
+
+    private static String pairing(int self, int other, String role) {
+        return """
+               <cluster-user>pair</cluster-user>
+               <cluster-password>pair</cluster-password>
+               <connectors>
+                   <connector name="self">tcp://127.0.0.1:%d</connector>
+                   <connector name="other">tcp://127.0.0.1:%d</connector>
+               </connectors>
+               <cluster-connections>
+                   <cluster-connection name="pair">
+                       <connector-ref>self</connector-ref>
+                       <static-connectors><connector-ref>other</connector-ref></static-connectors>
+                   </cluster-connection>
+               </cluster-connections>
+               <ha-policy><replication>%s</replication></ha-policy>
+               """
+                .formatted(self, other, role);
     }
 
     private static int free() throws IOException {
@@ -67,16 +113,35 @@ public final class ArtemisBroker {
         process.destroyForcibly().waitFor();
     }
 
+    /** Stops its answers, as a machine does that swaps itself to death; {@code false}: lets it go on. */
+    public void hang(boolean hang) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", hang ? "-STOP" : "-CONT", Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
     /** Starts it with what it has on disk. */
     public void startAgain() throws IOException {
+        startAgain(99);
+    }
+
+    /**
+     * @param disk percentage of the disk beyond which it counts as full
+     */
+    public void startAgain(int disk) throws IOException {
         Path program = copy("Broker.java");
         Path settings = copy("broker.xml");
+        Files.writeString(
+                settings,
+                Files.readString(settings)
+                        .replace("<security-settings>", pairing + "<security-settings>"));
         process =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx512m",
                                 "-XX:+UseSerialGC",
                                 "-Dbroker.port=" + port,
+                                "-Dbroker.disk=" + disk,
                                 "-Dbroker.data=" + directory.resolve("data"),
                                 "-cp",
                                 Files.readString(CLASS_PATH).strip(),

@@ -78,9 +78,12 @@ final class Broker implements AutoCloseable {
         locator.setCallTimeout(settings.timeout().toMillis());
         locator.setConnectionTTL(3 * settings.timeout().toMillis());
         locator.setClientFailureCheckPeriod(settings.timeout().toMillis());
-        // The commit waits for the answer, and fails if anything before it did.
+        // The commit waits for the answer, and fails if anything before it did. What is not durable
+        // is a question to the management, which would wait for ever if it were not allowed.
         locator.setBlockOnDurableSend(false);
-        locator.setBlockOnNonDurableSend(false);
+        locator.setBlockOnNonDurableSend(true);
+        // Else a broker without room keeps us waiting for ever instead of saying so.
+        locator.setProducerWindowSize(-1);
         return locator;
     }
 
@@ -128,6 +131,13 @@ final class Broker implements AutoCloseable {
         }
         if (cause instanceof Error error) {
             throw error;
+        }
+        if (cause instanceof ActiveMQSecurityException) {
+            return new MessageStoreException(
+                    "the broker does not allow it; give the role of broker_user all permissions"
+                            + " of conf-samples/shared/broker.xml: "
+                            + cause.getMessage(),
+                    cause);
         }
         return cause instanceof MessageStoreException known
                 ? known

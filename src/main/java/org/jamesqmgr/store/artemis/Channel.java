@@ -84,9 +84,9 @@ final class Channel implements AutoCloseable {
         return message;
     }
 
-    /** A durable message that is about no other. */
-    ClientMessage message(byte type) {
-        return session.createMessage(type, true);
+    /** A message that is about no other. */
+    ClientMessage message(byte type, boolean durable) {
+        return session.createMessage(type, durable);
     }
 
     static String filter(QueueId id) {

@@ -61,7 +61,8 @@ final class News {
     }
 
     private ClientMessage message(Channel channel, QueueId id, Kind kind) {
-        ClientMessage message = channel.message(id, false);
+        // Durable in name only, as its queues are not: sent without waiting for an answer.
+        ClientMessage message = channel.message(id, true);
         message.putStringProperty(RUN, run);
         message.putStringProperty(KIND, kind.name());
         return message;

@@ -38,7 +38,7 @@ final class Orders {
         broker.call(
                 (channel, again) -> {
                     channel.drop(queues.orders(), Channel.ALL);
-                    ClientMessage message = channel.message(Message.BYTES_TYPE);
+                    ClientMessage message = channel.message(Message.BYTES_TYPE, true);
                     message.getBodyBuffer().writeBytes(String.join("\n", changed).getBytes(UTF_8));
                     channel.send(queues.orders(), message);
                     channel.commit();

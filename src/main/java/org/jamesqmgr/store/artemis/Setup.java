@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.activemq.artemis.api.core.Message;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.store.MessageStoreException;
 
@@ -70,6 +71,7 @@ final class Setup {
      *     broker.xml}
      */
     void check() throws MessageStoreException {
+        maySend();
         String answer = settings(queues.single(QueueName.HOLD));
         List<String> lines = new ArrayList<>();
         List<String> reasons = new ArrayList<>();
@@ -89,6 +91,17 @@ final class Setup {
                             + String.join("\n", lines)
                             + "\n</address-setting>");
         }
+    }
+
+    /** Sends something and takes it back, to see whether that is allowed. */
+    private void maySend() throws MessageStoreException {
+        broker.call(
+                (channel, again) -> {
+                    channel.create(queues.orders());
+                    channel.send(queues.orders(), channel.message(Message.DEFAULT_TYPE, false));
+                    channel.rollback();
+                    return channel;
+                });
     }
 
     private String settings(String address) throws MessageStoreException {

@@ -4,8 +4,12 @@ package org.jamesqmgr.store.artemis;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.james.utils.UpdatableTickingClock;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
@@ -27,6 +31,12 @@ class BrokerTroubleTest {
     private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
     private static final TransportName SPOOL = new TransportName("spool");
 
+    /** How long the broker may take. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** In which trouble must be seen, and be over, on a busy machine. */
+    private static final Duration SOON = Duration.ofSeconds(30);
+
     private final UpdatableTickingClock clock = new UpdatableTickingClock(START);
     private ArtemisBroker broker;
     private SharedQueues queues;
@@ -35,7 +45,7 @@ class BrokerTroubleTest {
     @BeforeEach
     void open() throws Exception {
         broker = ArtemisBroker.start();
-        queues = new SharedQueues(broker);
+        queues = new SharedQueues(broker, PATIENCE);
         store = queues.open("mx1", clock);
     }
 
@@ -79,12 +89,102 @@ class BrokerTroubleTest {
     }
 
     @Test
-    void storeShouldNotOpenWithoutABroker() throws Exception {
+    @Tag("Q3")
+    void serverShouldWaitForItsBrokerWhenItStarts() throws Exception {
+        QueueId waiting = accept();
         broker.kill();
 
-        assertThatThrownBy(() -> queues.open("mx2", clock))
-                .isInstanceOf(MessageStoreException.class);
-
+        CompletableFuture<ArtemisMessageStore> opening =
+                CompletableFuture.supplyAsync(this::open2, SharedQueues.THREADS);
         broker.startAgain();
+
+        try (ArtemisMessageStore opened = opening.get(SOON.toSeconds(), TimeUnit.SECONDS)) {
+            assertThat(opened.find(waiting)).isPresent();
+        }
+    }
+
+    private ArtemisMessageStore open2() {
+        try {
+            return queues.open("mx2", clock);
+        } catch (MessageStoreException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    @Tag("Q3")
+    void mailShouldBeRefusedSoonWhileTheBrokerHangs() throws Exception {
+        QueueId before = accept();
+        broker.hang(true);
+
+        Instant start = Instant.now();
+        assertThatThrownBy(this::accept).isInstanceOf(MessageStoreException.class);
+        assertThat(Duration.between(start, Instant.now())).isLessThan(SOON);
+
+        broker.hang(false);
+        await().atMost(SOON).until(this::accepts);
+        await().atMost(SOON).until(() -> store.claim(before).isPresent());
+    }
+
+    private boolean accepts() {
+        try {
+            accept();
+            return true;
+        } catch (MessageStoreException e) {
+            return false;
+        }
+    }
+
+    @Test
+    @Tag("Q3")
+    @Tag("Q4")
+    void mailShouldBeRefusedWhileTheDiskOfTheBrokerIsFull() throws Exception {
+        QueueId before = accept();
+        broker.kill();
+        broker.startAgain(0);
+
+        await().atMost(SOON).until(() -> !accepts());
+        Instant start = Instant.now();
+        assertThatThrownBy(this::accept).isInstanceOf(MessageStoreException.class);
+        assertThat(Duration.between(start, Instant.now())).isLessThan(SOON);
+
+        broker.kill();
+        broker.startAgain();
+        await().atMost(SOON).until(this::accepts);
+        assertThat(store.claim(before)).isPresent();
+    }
+
+    @Test
+    void serverShouldNotStartWithAWrongPassword() {
+        assertThatThrownBy(() -> open(ArtemisBroker.USER, "wrong", "qmgr.test"))
+                .isInstanceOf(MessageStoreException.class)
+                .hasMessageContaining("broker_user");
+    }
+
+    @Test
+    void serverShouldNotStartWithoutPermission() {
+        assertThatThrownBy(() -> open(ArtemisBroker.GUEST, ArtemisBroker.PASSWORD, "qmgr.test"))
+                .isInstanceOf(MessageStoreException.class)
+                .hasMessageContaining("conf-samples/shared/broker.xml")
+                .hasMessageContaining("permission");
+    }
+
+    @Test
+    @Tag("Q3")
+    void serverShouldNotStartAtABrokerThatMayLoseMail() {
+        assertThatThrownBy(
+                        () ->
+                                open(
+                                        ArtemisBroker.USER,
+                                        ArtemisBroker.PASSWORD,
+                                        "qmgr.unprepared"))
+                .isInstanceOf(MessageStoreException.class)
+                .hasMessageContaining("<address-setting match=\"qmgr.unprepared.#\">")
+                .hasMessageContaining("<max-delivery-attempts>-1</max-delivery-attempts>")
+                .hasMessageContaining("<address-full-policy>FAIL</address-full-policy>");
+    }
+
+    private void open(String user, String password, String prefix) throws MessageStoreException {
+        queues.open(queues.settings("mx2", user, password, prefix), clock).close();
     }
 }

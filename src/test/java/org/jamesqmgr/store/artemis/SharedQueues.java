@@ -30,29 +30,37 @@ public final class SharedQueues implements AutoCloseable {
                     });
 
     private final ArtemisBroker process;
+    private final Duration patience;
     private final Queues queues = new Queues(PREFIX, SHARDS);
     private final Broker broker;
 
     public SharedQueues(ArtemisBroker process) throws MessageStoreException {
+        this(process, Duration.ofSeconds(10));
+    }
+
+    SharedQueues(ArtemisBroker process, Duration patience) throws MessageStoreException {
         this.process = process;
+        this.patience = patience;
         this.broker = new Broker(settings("operator"), THREADS);
     }
 
     ArtemisSettings settings(String server) {
-        return new ArtemisSettings(
-                process.url(),
-                ArtemisBroker.USER,
-                ArtemisBroker.PASSWORD,
-                PREFIX,
-                server,
-                Duration.ofSeconds(10));
+        return settings(server, ArtemisBroker.USER, ArtemisBroker.PASSWORD, PREFIX);
+    }
+
+    ArtemisSettings settings(String server, String user, String password, String prefix) {
+        return new ArtemisSettings(process.url(), user, password, prefix, server, patience);
     }
 
     /** The store as a server of that name opens it. */
     public ArtemisMessageStore open(String server, Clock clock) throws MessageStoreException {
+        return open(settings(server), clock);
+    }
+
+    ArtemisMessageStore open(ArtemisSettings settings, Clock clock) throws MessageStoreException {
         ArtemisMessageStore store =
                 ArtemisMessageStore.open(
-                        settings(server), SHARDS, new Watch.Pace(50, 2, 3), clock, THREADS);
+                        settings, SHARDS, new Watch.Pace(50, 2, 3), clock, THREADS);
         store.load();
         return store;
     }
