@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  */
 public final class ServerHome implements AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofSeconds(120);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -195,6 +195,11 @@ public final class ServerHome implements AutoCloseable {
     /** Starts the server and returns when it has said that it is up. */
     public ServerHome start(String... javaOptions) throws IOException {
         launch(javaOptions);
+        return awaitStart();
+    }
+
+    /** Returns when the server that was launched has said that it is up. */
+    public ServerHome awaitStart() {
         await("server start in " + directory)
                 .atMost(START_LIMIT)
                 .pollInterval(Duration.ofMillis(100))

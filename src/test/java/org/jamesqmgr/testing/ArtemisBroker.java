@@ -138,7 +138,7 @@ public final class ArtemisBroker {
         process =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx512m",
+                                "-Xmx" + Integer.getInteger("broker.heap", 512) + "m",
                                 "-XX:+UseSerialGC",
                                 "-Dbroker.port=" + port,
                                 "-Dbroker.disk=" + disk,

@@ -92,6 +92,7 @@ public final class ArtemisMessageStore implements MessageStore {
     private final Setup setup;
     private final Others others;
     private final Rescue rescue;
+    private final Sweep sweep;
     private final Watch watch;
     private final AtomicLong claims = new AtomicLong();
     private final Map<QueueId, ArtemisLease> leases = new ConcurrentHashMap<>();
@@ -128,6 +129,7 @@ public final class ArtemisMessageStore implements MessageStore {
         this.setup = new Setup(broker, queues);
         this.others = new Others(index, clock);
         this.rescue = new Rescue(broker, queues, new News(queues, run.name()), clock);
+        this.sweep = new Sweep(broker, queues, rescue, clock);
         this.watch = new Watch(broker, queues, run, rescue, new Watched(), pace);
     }
 
@@ -172,10 +174,19 @@ public final class ArtemisMessageStore implements MessageStore {
         synchronized (loading) {
             if (!loaded) {
                 whileOpen(() -> scan(QueueName.DEFERRED));
+                whileOpen(
+                        () -> {
+                            sweep.sweep(this::knows);
+                            return sweep;
+                        });
                 loaded = true;
                 index.transports().forEach(listener::available);
             }
         }
+    }
+
+    private boolean knows(QueueId id) {
+        return index.entry(id).isPresent() || corrupt.contains(id);
     }
 
     /** Learns what is in the shards of a place. */

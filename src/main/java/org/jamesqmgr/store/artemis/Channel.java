@@ -193,6 +193,24 @@ final class Channel implements AutoCloseable {
         }
     }
 
+    /** As {@link #browse} of all, without reading their bodies. */
+    void browseHeads(String queue, Visitor visitor) throws ActiveMQException, IOException {
+        try (ClientConsumer browser = consumer(queue, null, true)) {
+            for (ClientMessage message = nextOf(browser, 0);
+                    message != null;
+                    message = nextOf(browser, 0)) {
+                visitor.visit(new Raw(message, new byte[0]));
+            }
+        }
+    }
+
+    /** Whether there is a message in nobody's hands, surely. */
+    boolean has(String queue, String filter) throws ActiveMQException {
+        try (ClientConsumer browser = consumer(queue, filter, true)) {
+            return nextOf(browser, NEXT_LOOK_MILLIS) != null;
+        }
+    }
+
     private static ClientMessage nextOf(ClientConsumer browser, long patience)
             throws ActiveMQException {
         ClientMessage message = browser.receiveImmediate();

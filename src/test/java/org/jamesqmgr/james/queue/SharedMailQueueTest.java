@@ -3,6 +3,8 @@ package org.jamesqmgr.james.queue;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.james.queue.api.DelayedManageableMailQueueContract;
 import org.apache.james.queue.api.DelayedPriorityMailQueueContract;
 import org.apache.james.queue.api.MailQueue;
@@ -44,6 +46,7 @@ class SharedMailQueueTest
 
     private QmgrMailQueueFactory factory;
     private QmgrMailQueue queue;
+    private final Collection<Object> items = new ConcurrentLinkedQueue<>();
 
     @BeforeAll
     static void connect() throws Exception {
@@ -69,7 +72,7 @@ class SharedMailQueueTest
                         QueueManager.start(store, settings, clock, QueueEventListener.NONE),
                         store,
                         Transports.NONE,
-                        new RawMailQueueItemDecoratorFactory(),
+                        new Kept(),
                         metrics.getMetricFactory(),
                         metrics.getSpyGaugeRegistry(),
                         clock);
@@ -79,6 +82,17 @@ class SharedMailQueueTest
     @AfterEach
     void stop() {
         factory.stop();
+    }
+
+    /** Items that a test forgets to end would be given back when the garbage collector comes by. */
+    private final class Kept extends RawMailQueueItemDecoratorFactory {
+
+        @Override
+        public MailQueueItemDecorator decorate(MailQueue.MailQueueItem item, MailQueueName name) {
+            MailQueueItemDecorator decorated = super.decorate(item, name);
+            items.add(decorated);
+            return decorated;
+        }
     }
 
     @Override

@@ -173,11 +173,7 @@ class BrokerTroubleTest {
     @Tag("Q3")
     void serverShouldNotStartAtABrokerThatMayLoseMail() {
         assertThatThrownBy(
-                        () ->
-                                open(
-                                        ArtemisBroker.USER,
-                                        ArtemisBroker.PASSWORD,
-                                        "qmgr.unprepared"))
+                        () -> open(ArtemisBroker.USER, ArtemisBroker.PASSWORD, "qmgr.unprepared"))
                 .isInstanceOf(MessageStoreException.class)
                 .hasMessageContaining("<address-setting match=\"qmgr.unprepared.#\">")
                 .hasMessageContaining("<max-delivery-attempts>-1</max-delivery-attempts>")

@@ -64,6 +64,25 @@ class SeveralServersTest {
         other.close();
     }
 
+    @Test
+    void contentWithoutAMessageShouldBeSweptWhenItIsOld() throws Exception {
+        QueueId orphan = accept(one);
+        QueueId held = accept(one);
+        one.hold(held, "wait");
+        QueueId inWork = accept(one);
+        one.claim(inWork);
+        queues.orphan(orphan);
+
+        queues.open("mx3", clock).close();
+        assertThat(queues.hasContent(orphan)).as("it might be new").isTrue();
+        clock.setInstant(Instant.now().plus(Duration.ofDays(1)));
+        queues.open("mx3", clock).close();
+
+        assertThat(queues.hasContent(orphan)).isFalse();
+        assertThat(queues.hasContent(held)).isTrue();
+        assertThat(queues.hasContent(inWork)).isTrue();
+    }
+
     private QueueId accept(ArtemisMessageStore store) throws MessageStoreException {
         return store.accept(
                 EnvelopeBuilder.mail(SPOOL, START).build(),

@@ -89,6 +89,20 @@ public final class SharedQueues implements AutoCloseable {
                 });
     }
 
+    /** Takes an envelope away and leaves its content. */
+    void orphan(QueueId id) throws MessageStoreException {
+        broker.call(
+                (channel, again) -> {
+                    channel.drop(queues.envelope(QueueName.INCOMING, id), Channel.filter(id));
+                    channel.commit();
+                    return id;
+                });
+    }
+
+    boolean hasContent(QueueId id) throws MessageStoreException {
+        return broker.call((channel, again) -> channel.has(queues.content(id), Channel.filter(id)));
+    }
+
     /** Writes over the envelope of a waiting message. */
     void damage(QueueId id) throws MessageStoreException, IOException {
         broker.call(
