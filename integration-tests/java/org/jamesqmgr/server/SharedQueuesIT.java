@@ -129,6 +129,7 @@ class SharedQueuesIT {
                     "<broker_user>" + ArtemisBroker.USER + "</broker_user>",
                     "<broker_password_file>file://conf/broker.password</broker_password_file>",
                     "<broker_timeout>5s</broker_timeout>",
+                    "<resource_notice_recipient>watch@elsewhere.example</resource_notice_recipient>",
                     "<myhostname>mx" + homes.indexOf(home) + ".example</myhostname>",
                     "<queue_run_delay>1s</queue_run_delay>",
                     "<minimal_backoff_time>1s</minimal_backoff_time>",

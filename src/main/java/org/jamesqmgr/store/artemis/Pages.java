@@ -23,7 +23,7 @@ import org.jamesqmgr.store.index.QueueIndex.Standing;
  */
 final class Pages {
 
-    private static final int PAGE = 2_000;
+    private static final int PAGE = 8_000;
 
     private final Broker broker;
     private final Queues queues;
