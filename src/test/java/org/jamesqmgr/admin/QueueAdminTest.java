@@ -451,8 +451,8 @@ class QueueAdminTest {
         Shape shape = admin.shape(ShapeRequest.usual());
 
         assertThat(shape.total().counts()).containsExactly(1L, 3L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L);
-        assertThat(shape.domains())
-                .extracting(Shape.Row::domain, Shape.Row::total)
+        assertThat(shape.rows())
+                .extracting(Shape.Row::name, Shape.Row::total)
                 .containsExactly(tuple("x.example", 2L), tuple("y.example", 2L));
         assertThat(shape.rest().total()).isZero();
     }
@@ -465,13 +465,29 @@ class QueueAdminTest {
         queues.accept(queues.mail("a@x.example").from(MaybeSender.nullSender()));
         ShapeRequest usual = ShapeRequest.usual();
 
-        Shape shape = admin.shape(new ShapeRequest(usual.queues(), true, usual.buckets(), 1));
+        Shape shape =
+                admin.shape(new ShapeRequest(usual.queues(), Shape.By.SENDER, usual.buckets(), 1));
 
-        assertThat(shape.domains())
-                .extracting(Shape.Row::domain, Shape.Row::total)
+        assertThat(shape.rows())
+                .extracting(Shape.Row::name, Shape.Row::total)
                 .containsExactly(tuple("origin.example", 2L));
         assertThat(shape.rest().total()).isEqualTo(1);
         assertThat(shape.total().total()).isEqualTo(3);
+    }
+
+    @Test
+    @Tag("A6")
+    void shapeByReasonShouldCountTogetherWhatDiffersInAddressesOnly() throws Exception {
+        queues.deferred("450 <a@x.example>: Greylisted", queues.mail("a@x.example"));
+        queues.deferred("450 <b@x.example>: Greylisted", queues.mail("b@x.example"));
+        queues.accept(queues.mail("c@x.example"));
+        Set<QueueName> all = Set.of(QueueName.INCOMING, QueueName.DEFERRED);
+
+        Shape shape = admin.shape(new ShapeRequest(all, Shape.By.REASON, List.of(), 10));
+
+        assertThat(shape.rows())
+                .extracting(Shape.Row::name, Shape.Row::total)
+                .containsExactly(tuple("450 <...>: Greylisted", 2L), tuple("not tried yet", 1L));
     }
 
     @Test

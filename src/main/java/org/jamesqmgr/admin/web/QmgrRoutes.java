@@ -109,13 +109,13 @@ public final class QmgrRoutes implements Routes {
     }
 
     private Answers.Table shape(Request request) throws MessageStoreException {
-        Query query = Query.of(request, List.of("queue", "sender", "minutes", "rows"));
+        Query query = Query.of(request, List.of("queue", "by", "minutes", "rows"));
         Set<QueueName> queues =
                 query.has("queue") ? Selectors.queues(query) : ShapeRequest.usual().queues();
         List<Duration> buckets =
                 query.has("minutes") ? buckets(query) : ShapeRequest.usual().buckets();
         int rows = query.whole("rows", USUAL_ROWS, MOST_ROWS);
-        ShapeRequest asked = new ShapeRequest(queues, query.flag("sender"), buckets, rows);
+        ShapeRequest asked = new ShapeRequest(queues, Selectors.by(query), buckets, rows);
         return Answers.Table.of(admin.shape(asked), buckets);
     }
 

@@ -170,10 +170,12 @@ class QueueManagerBeanTest {
     void shapeShouldCross() throws Exception {
         queues.accept(2);
 
-        ShapeTable table = bean.shape(List.of(), false, List.of(5L, 10L), 100);
+        ShapeTable table = bean.shape(List.of(), "recipient", List.of(5L, 10L), 100);
 
         assertThat(table.getTotal().getCounts()).containsExactly(2L, 0L, 0L);
-        assertThat(table.getDomains().get(0).getDomain()).isEqualTo("x.example");
+        assertThat(table.getRows().get(0).getName()).isEqualTo("x.example");
+        assertThatThrownBy(() -> bean.shape(List.of(), "size", List.of(), 100))
+                .hasMessageContaining("not recipient, sender or reason: size");
     }
 
     @Test
