@@ -64,7 +64,7 @@ public final class QueueAdmin {
         this.store = store;
         this.clock = clock;
         this.walk = new Walk(store, clock);
-        this.actions = new MessageActions(queueManager, store, requeueing, clock);
+        this.actions = new MessageActions(queueManager, requeueing, clock);
         this.explainer = new Explainer(queueManager, clock);
     }
 

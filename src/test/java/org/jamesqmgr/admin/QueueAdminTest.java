@@ -354,7 +354,20 @@ class QueueAdminTest {
     @Test
     @Tag("A4")
     void requeueShouldLeaveOneMessageWhenTheOldOneCannotGo() throws Exception {
+        QueueId id = queues.deferred("later", queues.mail("a@x.example"));
+        queues.store.failEndings(true);
+
+        ActionResult result = only(admin.requeue(one(id), ""));
+
+        assertThat(result.outcome()).isEqualTo(ActionOutcome.FAILED);
+        assertThat(listed(QueueSelector.all(), 10)).containsExactly(id);
+    }
+
+    @Test
+    @Tag("A4")
+    void requeueShouldLeaveOneMessageWhenTheHeldOneCannotGo() throws Exception {
         QueueId id = queues.accept(1).get(0);
+        admin.hold(one(id), "");
         queues.store.failRemovals(true);
 
         ActionResult result = only(admin.requeue(one(id), ""));
@@ -367,11 +380,24 @@ class QueueAdminTest {
     @Tag("A4")
     void requeueShouldStandWhenTheOldMessageIsGoneThoughThatFailed() throws Exception {
         QueueId id = queues.accept(1).get(0);
+        admin.hold(one(id), "");
         queues.store.failAfterRemovals(true);
 
         ActionResult result = only(admin.requeue(one(id), ""));
 
         assertThat(listed(QueueSelector.all(), 10)).containsExactly(result.newId().orElseThrow());
+    }
+
+    @Test
+    @Tag("A4")
+    void requeueThatIsNotAcceptedShouldChangeNothingOfWhatWaits() throws Exception {
+        QueueId id = queues.deferred("later", queues.mail("a@x.example"));
+        QueuedMessage before = queues.found(id);
+        queues.store.acceptOnly(0);
+
+        admin.requeue(one(id), "");
+
+        assertThat(queues.found(id)).isEqualTo(before);
     }
 
     @Test
