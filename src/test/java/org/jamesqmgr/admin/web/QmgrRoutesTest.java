@@ -44,6 +44,7 @@ class QmgrRoutesTest extends WebFixture {
     @Tag("X6")
     void overviewShouldSayAllThatAPersonShouldKnow() throws Exception {
         acceptCorrupt();
+        accept(1);
         start();
         ask("PUT", "/qmgr/suspensions/smtp:target.example");
         ask("PUT", "/qmgr/drain");
