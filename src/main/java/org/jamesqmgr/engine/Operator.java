@@ -108,6 +108,8 @@ public final class Operator {
     public interface Renewal {
 
         /**
+         * Makes it.
+         *
          * @param content readable until the new message is accepted
          * @throws MessageStoreException if it is to stay what it is
          */
@@ -207,7 +209,7 @@ public final class Operator {
         return new Acceptance.NotTakenException(id + " is no longer there to be requeued");
     }
 
-    private QueueId replace(QueuedMessage old, Renewed renewed, Acceptance.Last removal)
+    private QueueId replace(QueuedMessage old, Renewed renewed, WorkingSet.Successors.Last removal)
             throws MessageStoreException {
         QueueId now =
                 acceptance.accept(
@@ -219,7 +221,8 @@ public final class Operator {
         return now;
     }
 
-    private void remove(QueueId id, Acceptance.Last removal) throws MessageStoreException {
+    private void remove(QueueId id, WorkingSet.Successors.Last removal)
+            throws MessageStoreException {
         try {
             removal.step(); // commit
         } catch (Acceptance.NotTakenException e) {
