@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against what Postfix 3.7 wrote for the same queues. */
 @Tag("A6")
@@ -139,6 +141,69 @@ class QshapeTest {
         assertThat(server.run("qshape", "-p", "-m3", "hold").out().lines())
                 .anyMatch(line -> line.contains(" .example.test  3  3"));
         assertThat(server.run("qshape", "-p", "hold").out()).doesNotContain(" .example.test");
+    }
+
+    @Test
+    void parentsWithTooFewSubdomainsShouldBeLeftOut() {
+        assertTable(
+                """
+                                                         T  5 10 20 40 80 160 320 640 1280 1280+
+                                                  TOTAL  6  6  0  0  0  0   0   0   0    0     0
+                                             defer.test  5  5  0  0  0  0   0   0   0    0     0
+                                              dead.test  1  1  0  0  0  0   0   0   0    0     0
+                """,
+                "qshape",
+                "-p",
+                "deferred");
+    }
+
+    @Test
+    void reasonsShouldStandBehindTheCounts() {
+        server.queueManager.add(
+                new FakeMail(
+                        "h",
+                        "hold",
+                        0,
+                        1,
+                        "a@b.test",
+                        To.pending("x@y.test", "connect to y.test[192.0.2.1]:25: refused"),
+                        To.pending("z@y.test", "connect to y.test[192.0.2.1]:25: refused"),
+                        To.pending("\u001b[2J@y.test", "450 \u001b[2J")));
+
+        assertTable(
+                """
+                  T  5 10 10+
+                  3  3  0   0  TOTAL
+                  2  2  0   0  connect to y.test[192.0.2.1]:25: refused
+                  1  1  0   0  450 ?[2J
+                """,
+                "qshape",
+                "--reason",
+                "-b3",
+                "hold");
+    }
+
+    @Test
+    void reasonsShouldHaveNoDomains() {
+        assertThat(server.run("qshape", "--reason", "-s"))
+                .isEqualTo(
+                        new Result(
+                                "", "qshape: fatal: --reason goes with neither -s nor -p\n", 255));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-b31", "-l -b101", "-t100001", "-b2000000000", "-b99999999999"})
+    void agesBeyondAllMeasureShouldBeRefused(String options) {
+        Result result = server.run(("qshape " + options + " deferred").split(" "));
+
+        assertThat(result.status()).isEqualTo(255);
+        assertThat(result.err()).startsWith("qshape: ").doesNotContain("\tat ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-b30 -t100000", "-l -b100 -t100000"})
+    void agesUpToTheMostShouldBeCounted(String options) {
+        assertThat(server.run(("qshape " + options + " deferred").split(" ")).status()).isZero();
     }
 
     @Test
