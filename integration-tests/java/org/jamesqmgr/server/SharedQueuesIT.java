@@ -49,7 +49,7 @@ class SharedQueuesIT {
     private static final int FEWEST = Integer.getInteger("shared.fewest", 60);
 
     private static final int STREAMS = 2;
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String PREFIX = "qmgr";
 
     @TempDir Path directory;
