@@ -126,6 +126,8 @@ public final class ArtemisBroker {
     }
 
     /**
+     * Starts it with what it has on disk.
+     *
      * @param disk percentage of the disk beyond which it counts as full
      */
     public void startAgain(int disk) throws IOException {
