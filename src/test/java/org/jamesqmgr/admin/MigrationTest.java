@@ -321,14 +321,36 @@ class MigrationTest {
     @Test
     void storeThatTakesNoMoreShouldEndItAndLoseNothing() throws Exception {
         MessageStore from = directory("from");
-        FailingMessageStore full = new FailingMessageStore(directory("to"));
+        MessageStore to = directory("to");
+        FailingMessageStore filling = new FailingMessageStore(to);
         accept(from, "first");
         accept(from, "second");
-        full.fail(true);
+        filling.acceptOnly(1);
 
-        assertThatThrownBy(() -> migrate(from, full)).isInstanceOf(MessageStoreException.class);
+        assertThatThrownBy(() -> migrate(from, filling))
+                .isInstanceOf(MessageStoreException.class)
+                .hasMessageContaining("disk full");
 
+        assertThat(contents(from).values()).containsExactly("second");
+        assertThat(contents(to).values()).containsExactly("first");
+    }
+
+    @Test
+    void storeThatLetsGoOfNothingShouldEndItAndTheNextRunDoTheRest() throws Exception {
+        MessageStore from = directory("from");
+        MessageStore to = directory("to");
+        FailingMessageStore clinging = new FailingMessageStore(from);
+        acceptDeferred(from, "first");
+        accept(from, "second");
+        Map<QueuedMessage, String> before = contents(from);
+        clinging.failRemovals(true);
+        assertThatThrownBy(() -> migrate(clinging, to)).isInstanceOf(MessageStoreException.class);
         assertThat(count(from)).isEqualTo(2);
+
+        migrate(from, to);
+
+        assertThat(contents(to)).isEqualTo(before);
+        assertThat(count(from)).isZero();
     }
 
     @Test
