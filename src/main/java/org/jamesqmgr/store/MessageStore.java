@@ -274,8 +274,7 @@ public interface MessageStore extends AutoCloseable {
      * @return its name here: its own, or one that begins with it; it would survive a power cut
      * @throws MessageStoreException if it was not taken over
      */
-    default String adoptDamaged(DamagedFile damaged, Content content)
-            throws MessageStoreException {
+    default String adoptDamaged(DamagedFile damaged, Content content) throws MessageStoreException {
         throw new MessageStoreException("this store cannot take over damaged mail of another");
     }
 

@@ -8,7 +8,6 @@ import static org.jamesqmgr.testing.Attempts.deferred;
 import static org.jamesqmgr.testing.Attempts.delivered;
 import static org.jamesqmgr.testing.EnvelopeBuilder.mail;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -26,12 +25,12 @@ import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.TransportName;
-import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
 import org.jamesqmgr.store.directory.DirectoryMessageStore;
+import org.jamesqmgr.testing.BytesAtHand;
 import org.jamesqmgr.testing.EnvelopeBuilder;
 import org.jamesqmgr.testing.FailingMessageStore;
 import org.jamesqmgr.testing.MemoryMessageStore;
@@ -62,10 +61,10 @@ class MigrationTest {
     @TempDir private Path temporary;
     private final UpdatableTickingClock clock = new UpdatableTickingClock(NOW);
     private final List<MessageStore> open = new ArrayList<>();
-    private final Record record = new Record();
+    private final Told told = new Told();
 
     /** What the watcher was told. */
-    private static final class Record implements Migration.Watcher {
+    private static final class Told implements Migration.Watcher {
         private final Map<QueueId, QueueId> renamed = new HashMap<>();
         private final List<String> left = new ArrayList<>();
         private long at;
@@ -160,7 +159,7 @@ class MigrationTest {
 
     private Migration.Result migrate(MessageStore from, MessageStore to)
             throws MessageStoreException {
-        return new Migration(from, to, record).run();
+        return new Migration(from, to, told).run();
     }
 
     private static long count(MessageStore store) {
@@ -194,8 +193,8 @@ class MigrationTest {
                                 QueueName.HOLD, 1L));
         assertThat(result.left()).isZero();
         assertThat(result.renamed()).isZero();
-        assertThat(record.at).isEqualTo(4);
-        assertThat(record.all).isEqualTo(4);
+        assertThat(told.at).isEqualTo(4);
+        assertThat(told.all).isEqualTo(4);
     }
 
     @Test
@@ -242,30 +241,17 @@ class MigrationTest {
                         ours.status(),
                         List.of(),
                         text.length);
-        assertThat(to.adopt(twin, new Bytes(text))).isTrue();
+        assertThat(to.adopt(twin, new BytesAtHand(text))).isTrue();
 
         Migration.Result result = migrate(from, to);
 
         QueueId now = new QueueId(id.micros(), id.tag() + 1);
         assertThat(result.renamed()).isEqualTo(1);
-        assertThat(record.renamed).isEqualTo(Map.of(id, now));
+        assertThat(told.renamed).isEqualTo(Map.of(id, now));
         assertThat(contents(to))
                 .containsEntry(theirs.withId(now), "theirs")
                 .containsEntry(twin, "ours with their id");
         assertThat(count(from)).isZero();
-    }
-
-    /** Content at hand. */
-    private record Bytes(byte[] bytes) implements Content {
-        @Override
-        public long size() {
-            return bytes.length;
-        }
-
-        @Override
-        public InputStream open() {
-            return new ByteArrayInputStream(bytes);
-        }
     }
 
     @Test
@@ -296,8 +282,7 @@ class MigrationTest {
 
         Migration.Result result = migrate(from, to);
 
-        assertThat(result.moved())
-                .isEqualTo(Map.of(QueueName.INCOMING, 1L, QueueName.CORRUPT, 1L));
+        assertThat(result.moved()).isEqualTo(Map.of(QueueName.INCOMING, 1L, QueueName.CORRUPT, 1L));
         assertThat(to.find(whole)).isPresent();
         assertThat(to.damaged()).hasSize(1);
         assertThat(
@@ -364,8 +349,8 @@ class MigrationTest {
         Migration.Result result = migrate(from, to);
 
         assertThat(result.left()).isEqualTo(1);
-        assertThat(record.left).hasSize(1);
-        assertThat(record.left.get(0)).startsWith(worked + ": ").contains("stop");
+        assertThat(told.left).hasSize(1);
+        assertThat(told.left.get(0)).startsWith(worked + ": ").contains("stop");
         assertThat(to.find(worked)).isEmpty();
         assertThat(count(to)).isEqualTo(1);
         lease.complete();

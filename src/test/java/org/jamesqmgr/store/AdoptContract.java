@@ -31,6 +31,7 @@ import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.Recipient;
 import org.jamesqmgr.model.Recipient.State;
+import org.jamesqmgr.testing.BytesAtHand;
 import org.jamesqmgr.testing.EnvelopeBuilder;
 import org.jamesqmgr.testing.RecordingStoreListener;
 import org.junit.jupiter.api.Tag;
@@ -94,8 +95,7 @@ public interface AdoptContract extends StoreUnderTest {
                         new Recipient(address(DONE), State.DONE),
                         new Recipient(address(FAILED), State.UNDELIVERABLE),
                         new Recipient(address(OPEN), State.PENDING)),
-                new MessageStatus(
-                        at(500), false, 3, 1, 0, "try later", Set.of(Mark.values())),
+                new MessageStatus(at(500), false, 3, 1, 0, "try later", Set.of(Mark.values())),
                 List.of(
                         delivered(at(-900), DONE),
                         bounced(at(-800), FAILED),
@@ -103,23 +103,8 @@ public interface AdoptContract extends StoreUnderTest {
                 TEXT.length);
     }
 
-    /** Content of which every reading gives these bytes. */
-    default Content content(byte[] bytes) {
-        return new Content() {
-            @Override
-            public long size() {
-                return bytes.length;
-            }
-
-            @Override
-            public InputStream open() {
-                return new ByteArrayInputStream(bytes);
-            }
-        };
-    }
-
     private void adopt(QueuedMessage message) throws MessageStoreException {
-        assertThat(store().adopt(message, content(TEXT))).isTrue();
+        assertThat(store().adopt(message, new BytesAtHand(TEXT))).isTrue();
     }
 
     // As it was
@@ -338,9 +323,9 @@ public interface AdoptContract extends StoreUnderTest {
         byte[] other = TEXT.clone();
         other[other.length - 5] ^= 1;
 
-        assertThat(store().adopt(message, content(other))).isFalse();
-        assertThat(store().adopt(message.in(QueueName.HOLD), content(TEXT))).isFalse();
-        assertThat(store().adopt(theirs(THEIRS, newMail()), content(TEXT))).isFalse();
+        assertThat(store().adopt(message, new BytesAtHand(other))).isFalse();
+        assertThat(store().adopt(message.in(QueueName.HOLD), new BytesAtHand(TEXT))).isFalse();
+        assertThat(store().adopt(theirs(THEIRS, newMail()), new BytesAtHand(TEXT))).isFalse();
 
         assertThat(listed(SPOOL)).containsExactly(THEIRS);
         assertThat(found(THEIRS)).isEqualTo(message);
@@ -353,7 +338,7 @@ public interface AdoptContract extends StoreUnderTest {
         QueueId ours = accept(newMail());
         QueuedMessage before = found(ours);
 
-        assertThat(store().adopt(theirs(ours, newMailAt(7)), content(TEXT))).isFalse();
+        assertThat(store().adopt(theirs(ours, newMailAt(7)), new BytesAtHand(TEXT))).isFalse();
 
         assertThat(found(ours)).isEqualTo(before);
     }
@@ -375,7 +360,7 @@ public interface AdoptContract extends StoreUnderTest {
     }
 
     private Content breaksOff() {
-        Content whole = content(TEXT);
+        Content whole = new BytesAtHand(TEXT);
         return new Content() {
             @Override
             public long size() {
@@ -474,7 +459,7 @@ public interface AdoptContract extends StoreUnderTest {
     @Tag("Q10")
     default void damagedMailShouldBeAdoptedByteForByte() throws Exception {
         DamagedFile damaged = damagedThere();
-        Content bytes = content("whatever is left of it\0".getBytes(US_ASCII));
+        Content bytes = new BytesAtHand("whatever is left of it\0");
 
         String name = store().adoptDamaged(damaged, bytes);
 
@@ -493,8 +478,8 @@ public interface AdoptContract extends StoreUnderTest {
     @Tag("Q10")
     default void damagedMailShouldNotBeAdoptedTwiceNorTakeThePlaceOfAnother() throws Exception {
         DamagedFile damaged = damagedThere();
-        Content one = content("one".getBytes(US_ASCII));
-        Content two = content("two".getBytes(US_ASCII));
+        Content one = new BytesAtHand("one");
+        Content two = new BytesAtHand("two");
         String first = store().adoptDamaged(damaged, one);
         String second = store().adoptDamaged(damaged, two);
         reopenAfterKill();
@@ -521,7 +506,8 @@ public interface AdoptContract extends StoreUnderTest {
 
     private void assertDamaged(String name, Content content) throws Exception {
         assertThat(read(store().damagedContent(name).orElseThrow())).isEqualTo(read(content));
-        assertThat(store().counts()).containsEntry(QueueName.CORRUPT, (long) store().damaged().size());
+        assertThat(store().counts())
+                .containsEntry(QueueName.CORRUPT, (long) store().damaged().size());
         assertThat(store().claimNext(SPOOL, late())).isEmpty();
     }
 }

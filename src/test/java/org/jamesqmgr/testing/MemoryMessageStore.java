@@ -151,8 +151,7 @@ public final class MemoryMessageStore implements MessageStore {
 
     @Override
     public Optional<QueuedMessage> examine(QueueId id) {
-        return find(id)
-                .filter(
+        return find(id).filter(
                         message ->
                                 message.queue() != QueueName.ACTIVE
                                         && message.queue() != QueueName.CORRUPT);

@@ -97,8 +97,7 @@ class MigrateTest {
 
         Result result = migrate(oldConf, newConf);
 
-        assertThat(result)
-                .isEqualTo(new Result("moved: 2 messages (1 incoming, 1 hold)\n", "", 0));
+        assertThat(result).isEqualTo(new Result("moved: 2 messages (1 incoming, 1 hold)\n", "", 0));
         assertIn(newQueue, QueueName.INCOMING, fresh);
         assertIn(newQueue, QueueName.HOLD, held);
         assertThat(migrate(oldConf, newConf)).isEqualTo(new Result("moved: 0 messages\n", "", 0));

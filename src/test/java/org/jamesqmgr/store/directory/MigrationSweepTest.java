@@ -7,7 +7,6 @@ import static org.jamesqmgr.testing.Attempts.deferred;
 import static org.jamesqmgr.testing.Attempts.delivered;
 import static org.jamesqmgr.testing.EnvelopeBuilder.mail;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,6 +31,7 @@ import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.directory.FaultyFileOperations.Fault;
 import org.jamesqmgr.store.directory.FaultyFileOperations.Outcome;
 import org.jamesqmgr.store.directory.FaultyFileOperations.ProcessKilled;
+import org.jamesqmgr.testing.BytesAtHand;
 import org.jamesqmgr.testing.EnvelopeBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -122,21 +122,9 @@ class MigrationSweepTest {
                         theirs.status(),
                         List.of(),
                         other.length);
-        assertThat(to.adopt(twin, new Bytes(other))).isTrue();
+        assertThat(to.adopt(twin, new BytesAtHand(other))).isTrue();
         QueueId now = new QueueId(theirs.id().micros(), theirs.id().tag() + 1);
         made.expected.put(theirs.withId(now), made.expected.remove(theirs));
-    }
-
-    private record Bytes(byte[] bytes) implements Content {
-        @Override
-        public long size() {
-            return bytes.length;
-        }
-
-        @Override
-        public InputStream open() {
-            return new ByteArrayInputStream(bytes);
-        }
     }
 
     private DirectoryMessageStore open(FileOperations files) throws MessageStoreException {
@@ -316,9 +304,7 @@ class MigrationSweepTest {
     @ParameterizedTest
     @EnumSource(names = {"DIES", "DIES_HALF_WAY"})
     void powerCutShouldLoseNothing(Outcome outcome) throws Exception {
-        sweep(
-                n -> Fault.once(n, outcome),
-                disk -> disk.afterPowerCut(MemoryDisk.NOTHING_MORE));
+        sweep(n -> Fault.once(n, outcome), disk -> disk.afterPowerCut(MemoryDisk.NOTHING_MORE));
     }
 
     @ParameterizedTest
