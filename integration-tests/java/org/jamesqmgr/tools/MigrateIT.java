@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MigrateIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int MESSAGES = 600;
+    private static final int MESSAGES = 2_000;
     private static final int KILLS = 4;
     private static final String RECIPIENT = "somebody@elsewhere.example";
 
@@ -67,7 +67,8 @@ class MigrateIT {
     @Test
     void migrationThatIsKilledAgainAndAgainShouldLoseAndDoubleNothing() throws Exception {
         Path from = directory.resolve("from");
-        Path to = directory.resolve("to");
+        Path to = Files.createDirectories(directory.resolve("to/conf"));
+        Files.copy(home.conf("qmgr.xml"), to.resolve("qmgr.xml"));
         Map<QueuedMessage, String> expected = populate(from);
         QueueFiles source = new QueueFiles(from);
 
@@ -85,7 +86,7 @@ class MigrateIT {
 
         assertThat(last.status()).as(last.err()).isZero();
         assertThat(count(source)).isZero();
-        assertThat(contents(to)).isEqualTo(expected);
+        assertThat(contents(directory.resolve("to/var/spool/qmgr"))).isEqualTo(expected);
     }
 
     private Process start(Path from, Path to) throws IOException {
@@ -108,7 +109,7 @@ class MigrateIT {
         Instant now = Instant.parse("2026-03-01T12:00:00Z");
         try (MessageStore store = DirectoryMessageStore.open(from, Clock.systemUTC())) {
             for (int i = 0; i < MESSAGES; i++) {
-                byte[] text = ("Subject: " + i + "\r\n\r\n" + "text ".repeat(i)).getBytes(US_ASCII);
+                byte[] text = ("Subject: " + i + "\r\n\r\n" + "text ".repeat(i % 200)).getBytes(US_ASCII);
                 QueueId id =
                         store.accept(
                                 mail(new TransportName("smtp"), now).to(RECIPIENT).build(),
