@@ -109,7 +109,8 @@ class MigrateIT {
         Instant now = Instant.parse("2026-03-01T12:00:00Z");
         try (MessageStore store = DirectoryMessageStore.open(from, Clock.systemUTC())) {
             for (int i = 0; i < MESSAGES; i++) {
-                byte[] text = ("Subject: " + i + "\r\n\r\n" + "text ".repeat(i % 200)).getBytes(US_ASCII);
+                byte[] text =
+                        ("Subject: " + i + "\r\n\r\n" + "text ".repeat(i % 200)).getBytes(US_ASCII);
                 QueueId id =
                         store.accept(
                                 mail(new TransportName("smtp"), now).to(RECIPIENT).build(),

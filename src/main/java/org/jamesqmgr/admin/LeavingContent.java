@@ -11,17 +11,17 @@ import org.jamesqmgr.store.Content;
  * Content on its way into another store, which remembers whether it could be read: if not, only this
  * message is in trouble, and not the store it goes to.
  */
-final class LeavingContent implements Content {
+public final class LeavingContent implements Content {
 
     private final Content content;
     private volatile IOException trouble;
 
-    LeavingContent(Content content) {
+    public LeavingContent(Content content) {
         this.content = content;
     }
 
     /** What went wrong when it was read. */
-    Optional<String> trouble() {
+    public Optional<String> trouble() {
         return Optional.ofNullable(trouble).map(IOException::toString);
     }
 

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
@@ -122,7 +123,7 @@ public final class Migration {
         LeavingContent content = new LeavingContent(from.content(message));
         QueueId here;
         try {
-            here = adopt(message, content);
+            here = adopt(to, message, content);
         } catch (MessageStoreException e) {
             if (content.trouble().isEmpty()) {
                 throw e;
@@ -138,8 +139,12 @@ public final class Migration {
         }
     }
 
-    /** Returns the id that it has in the other store. */
-    private QueueId adopt(QueuedMessage message, LeavingContent content)
+    /**
+     * Has a store take over a message for good, under its id or the next one that is free.
+     *
+     * @return the id that it has there
+     */
+    public static QueueId adopt(MessageStore to, QueuedMessage message, Content content)
             throws MessageStoreException {
         QueueId id = message.id();
         while (!to.adopt(message.withId(id), content)) {

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jamesqmgr.admin.Migration;
-import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
@@ -75,7 +74,7 @@ final class QmgrMigrate implements Callable<Integer> {
         Progress progress = new Progress(console, "moved:");
         try {
             Migration.Result result =
-                    new Migration(first, second, new Told(console, progress)).run();
+                    new Migration(first, second, new MovingMail(console, progress)).run();
             progress.end();
             console.out().println("moved: " + summary(result.moved()));
             return result.left() == 0 ? Exit.OK : Exit.BAD_REQUEST;
@@ -92,31 +91,5 @@ final class QmgrMigrate implements Callable<Integer> {
                         .map(queue -> queue.getValue() + " " + queue.getKey().asString())
                         .collect(Collectors.joining(", "));
         return Text.messages(all) + (queues.isEmpty() ? "" : " (" + queues + ")");
-    }
-
-    /** Says what a person must know. */
-    private record Told(Console console, Progress progress) implements Migration.Watcher {
-
-        /** Often enough for a person. */
-        private static final int STEP = 100;
-
-        @Override
-        public void at(long messages, long all) {
-            if (messages % STEP == 0) {
-                progress.at(messages);
-            }
-        }
-
-        @Override
-        public void renamed(QueueId id, QueueId now) {
-            progress.end();
-            console.say(id + ": now " + now + ", another message has its id");
-        }
-
-        @Override
-        public void left(String name, String why) {
-            progress.end();
-            console.warn(name + " stays where it is: " + why);
-        }
     }
 }
