@@ -15,6 +15,9 @@ import java.util.stream.IntStream;
 import org.apache.james.server.core.MailImpl;
 import org.apache.james.server.core.MimeMessageInputStreamSource;
 import org.apache.james.server.core.MimeMessageWrapper;
+import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeValue;
+import org.apache.mailet.Mail;
 import org.jamesqmgr.home.QueueFiles;
 import org.jamesqmgr.home.ServerHome;
 import org.jamesqmgr.james.former.FormerJames;
@@ -31,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ImportIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int MAILS = 600;
+    private static final int MAILS = 400;
     private static final int KILLS = 3;
 
     @TempDir Path directory;
@@ -85,11 +88,14 @@ class ImportIT {
     }
 
     private static MailImpl mail(int number) throws Exception {
+        AttributeValue<String> user = AttributeValue.of("friend@localhost");
         byte[] content = ("Subject: " + number + "\r\n\r\ntext\r\n").getBytes(US_ASCII);
         return MailImpl.builder()
                 .name("mail" + number)
                 .sender("friend@localhost")
                 .addRecipient("somebody@elsewhere.example")
+                // Or it would not be relayed.
+                .addAttribute(new Attribute(Mail.SMTP_AUTH_USER, user))
                 .mimeMessage(
                         new MimeMessageWrapper(
                                 MimeMessageInputStreamSource.create(
