@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.admin;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jamesqmgr.engine.Operator;
 import org.jamesqmgr.engine.Provenance;
 import org.jamesqmgr.engine.QueueManager;
@@ -17,8 +18,6 @@ import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.Recipient;
 import org.jamesqmgr.store.Content;
-import org.jamesqmgr.store.ContentWriter;
-import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 
 /** What an operator does to one message that was found. Safe for use by any thread. */
@@ -28,14 +27,11 @@ final class MessageActions {
     private static final String REQUEUEING = "about to be requeued by the administrator";
 
     private final QueueManager queueManager;
-    private final MessageStore store;
     private final Requeueing requeueing;
     private final Clock clock;
 
-    MessageActions(
-            QueueManager queueManager, MessageStore store, Requeueing requeueing, Clock clock) {
+    MessageActions(QueueManager queueManager, Requeueing requeueing, Clock clock) {
         this.queueManager = queueManager;
-        this.store = store;
         this.requeueing = requeueing;
         this.clock = clock;
     }
@@ -84,52 +80,43 @@ final class MessageActions {
     }
 
     ActionResult requeue(QueuedMessage message) throws MessageStoreException {
-        AtomicReference<Optional<QueueId>> made = new AtomicReference<>(Optional.empty());
-        Operator.Outcome outcome =
-                operator()
-                        .requeue(
-                                message.id(),
-                                REQUEUEING,
-                                () -> made.set(Optional.of(replace(message.id()))));
-        if (outcome == Operator.Outcome.DONE && made.get().isEmpty()) {
+        Operator.Requeued requeued = operator().requeue(message.id(), REQUEUEING, this::renewed);
+        if (requeued.outcome() == Operator.Outcome.DONE && requeued.now().isEmpty()) {
             return ActionResult.of(
                     message.id(), ActionOutcome.FAILED, "not requeued; it is on hold");
         }
-        ActionResult result = result(message.id(), outcome, "requeued");
-        return new ActionResult(message.id(), result.outcome(), result.detail(), made.get());
+        ActionResult result = result(message.id(), requeued.outcome(), "requeued");
+        return new ActionResult(message.id(), result.outcome(), result.detail(), requeued.now());
     }
 
-    /** As the message stands now: what it was when it was found may have been delivered since. */
-    private QueueId replace(QueueId id) throws MessageStoreException {
-        QueuedMessage now =
-                store.find(id)
-                        .orElseThrow(() -> new MessageStoreException(id + " is no longer there"));
-        if (!now.recipients(Recipient.State.UNDELIVERABLE).isEmpty()
-                || now.status().has(Mark.SUCCESS_OWED)) {
+    private Operator.Renewed renewed(QueuedMessage message, Content content)
+            throws MessageStoreException {
+        QueueId id = message.id();
+        if (!message.recipients(Recipient.State.UNDELIVERABLE).isEmpty()
+                || message.status().has(Mark.SUCCESS_OWED)) {
             throw new MessageStoreException(
                     id
-                            + ": its sender is not told yet what became of others; that is done at its next"
-                            + " attempt");
+                            + ": its sender is not told yet what became of others; that is done at its"
+                            + " next attempt");
         }
         Instant time = clock.instant();
         Envelope envelope =
                 requeueing
-                        .envelope(now, time)
+                        .envelope(message, time)
                         .filter(begun -> !begun.recipients().isEmpty())
                         .orElseThrow(() -> new MessageStoreException(id + " has nobody to go to"));
-        Provenance from = new Provenance("", "", "", "", Optional.of(id));
-        return operator().replace(id, envelope, content(now, time), from);
+        byte[] header = requeueing.header(message, time).getBytes(StandardCharsets.UTF_8);
+        return new Operator.Renewed(
+                envelope,
+                out -> write(header, content, out),
+                new Provenance("", "", "", "", Optional.of(id)));
     }
 
-    private ContentWriter content(QueuedMessage message, Instant time) {
-        Content content = store.content(message);
-        byte[] header = requeueing.header(message, time).getBytes(StandardCharsets.UTF_8);
-        return out -> {
-            out.write(header);
-            try (InputStream in = content.open()) {
-                in.transferTo(out);
-            }
-        };
+    private static void write(byte[] header, Content content, OutputStream out) throws IOException {
+        out.write(header);
+        try (InputStream in = content.open()) {
+            in.transferTo(out);
+        }
     }
 
     private Operator operator() {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jamesqmgr.engine.QueueManager;
@@ -64,7 +65,7 @@ public final class QueueAdmin {
         this.store = store;
         this.clock = clock;
         this.walk = new Walk(store, clock);
-        this.actions = new MessageActions(queueManager, store, requeueing, clock);
+        this.actions = new MessageActions(queueManager, requeueing, clock);
         this.explainer = new Explainer(queueManager, clock);
     }
 
@@ -179,9 +180,23 @@ public final class QueueAdmin {
         return store.removeDamaged(name);
     }
 
-    /** Suspends durably; returns false if it was suspended already. */
+    /**
+     * Suspends durably; returns false if it was suspended already.
+     *
+     * @throws IllegalArgumentException if there is no such transport: a slip must not look like success
+     */
     public boolean suspend(Suspension what) throws MessageStoreException {
+        what.transport().ifPresent(this::requireTransport);
         return queueManager.suspend(what);
+    }
+
+    private void requireTransport(TransportName name) {
+        Set<TransportName> known = queueManager.transports();
+        if (!known.contains(name)) {
+            throw new IllegalArgumentException(
+                    "there is no transport '%s'; those of this server are %s"
+                            .formatted(name.asString(), new TreeSet<>(known)));
+        }
     }
 
     /** Lifts a suspension; returns false if there was none. */

@@ -10,12 +10,11 @@ import org.jamesqmgr.model.QueueName;
  * What a shape is to show.
  *
  * @param queues whose messages count
- * @param bySender counts messages by their sender's domain, not pending recipients by theirs
+ * @param by what a row stands for
  * @param buckets upper bounds of age, rising; one bucket more has what is older
- * @param rows most domains that are kept apart
+ * @param rows most domains or reasons that are kept apart
  */
-public record ShapeRequest(
-        Set<QueueName> queues, boolean bySender, List<Duration> buckets, int rows) {
+public record ShapeRequest(Set<QueueName> queues, Shape.By by, List<Duration> buckets, int rows) {
 
     public ShapeRequest {
         queues = Set.copyOf(queues);
@@ -29,7 +28,7 @@ public record ShapeRequest(
     public static ShapeRequest usual() {
         return new ShapeRequest(
                 Set.of(QueueName.INCOMING, QueueName.ACTIVE),
-                false,
+                Shape.By.RECIPIENT,
                 List.of(5, 10, 20, 40, 80, 160, 320, 640, 1280).stream()
                         .map(Duration::ofMinutes)
                         .toList(),

@@ -9,46 +9,52 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.james.core.MailAddress;
 import org.jamesqmgr.model.QueuedMessage;
 
 /** Counts messages one by one into a {@link Shape}. One thread at a time. */
-final class Shaping {
+public final class Shaping {
 
     private static final String TOTAL = "TOTAL";
     private static final String NULL_SENDER = "MAILER-DAEMON";
 
-    /** So many domains are counted apart; those that turn up later are counted as the rest. */
-    private static final int MOST_DOMAINS = 100_000;
+    private static final String UNTRIED = "not tried yet";
+
+    /** So many names are counted apart; those that turn up later are counted as the rest. */
+    private static final int MOST_NAMES = 100_000;
+
+    private static final Pattern ADDRESS = Pattern.compile("<[^<>\\s]*@[^<>\\s]*>");
 
     private static final Comparator<Shape.Row> LARGEST_FIRST =
             Comparator.comparingLong(Shape.Row::total)
                     .reversed()
-                    .thenComparingInt(row -> row.domain().length())
-                    .thenComparing(Shape.Row::domain);
+                    .thenComparingInt(row -> row.name().length())
+                    .thenComparing(Shape.Row::name);
 
     private final ShapeRequest request;
     private final Instant now;
-    private final Map<String, long[]> domains = new HashMap<>();
+    private final Map<String, long[]> rows = new HashMap<>();
     private final long[] total;
     private final long[] rest;
 
-    Shaping(ShapeRequest request, Instant now) {
+    public Shaping(ShapeRequest request, Instant now) {
         this.request = request;
         this.now = now;
         this.total = new long[request.buckets().size() + 1];
         this.rest = new long[total.length];
     }
 
-    void count(QueuedMessage message) {
+    public void count(QueuedMessage message) {
         int bucket = bucket(message);
-        domains(message).forEach(domain -> count(domain, bucket));
+        names(message).forEach(name -> count(name, bucket));
     }
 
-    private void count(String domain, int bucket) {
+    private void count(String name, int bucket) {
         total[bucket]++;
-        boolean kept = domains.size() < MOST_DOMAINS || domains.containsKey(domain);
-        long[] row = kept ? domains.computeIfAbsent(domain, any -> new long[total.length]) : rest;
+        boolean kept = rows.size() < MOST_NAMES || rows.containsKey(name);
+        long[] row = kept ? rows.computeIfAbsent(name, any -> new long[total.length]) : rest;
         row[bucket]++;
     }
 
@@ -62,30 +68,44 @@ final class Shaping {
         return bucket;
     }
 
-    private Stream<String> domains(QueuedMessage message) {
-        return request.bySender()
-                ? Stream.of(
-                        message.envelope()
-                                .sender()
-                                .asOptional()
-                                .map(sender -> lower(sender.getDomain().asString()))
-                                .orElse(NULL_SENDER))
-                : message.pendingRecipients().stream().map(to -> lower(to.getDomain().asString()));
+    private Stream<String> names(QueuedMessage message) {
+        Stream<MailAddress> pending = message.pendingRecipients().stream();
+        return switch (request.by()) {
+            case RECIPIENT -> pending.map(Shaping::domain);
+            case SENDER ->
+                    Stream.of(
+                            message.envelope()
+                                    .sender()
+                                    .asOptional()
+                                    .map(Shaping::domain)
+                                    .orElse(NULL_SENDER));
+            case REASON -> pending.map(to -> reason(message, to));
+        };
     }
 
-    private static String lower(String domain) {
-        return domain.toLowerCase(Locale.ROOT);
+    private static String domain(MailAddress address) {
+        return address.getDomain().asString().toLowerCase(Locale.ROOT);
     }
 
-    Shape shape() {
-        List<Shape.Row> rows =
-                domains.entrySet().stream()
-                        .map(domain -> row(domain.getKey(), domain.getValue()))
+    /** Servers name the recipient in their answers; what many wait for is one reason all the same. */
+    private static String reason(QueuedMessage message, MailAddress to) {
+        String reason =
+                message.lastAttempt(to)
+                        .map(attempt -> attempt.outcome().status().reason())
+                        .orElse(message.status().reason());
+        return reason.isEmpty() ? UNTRIED : ADDRESS.matcher(reason).replaceAll("<...>");
+    }
+
+    /** What was counted so far. */
+    public Shape shape() {
+        List<Shape.Row> sorted =
+                rows.entrySet().stream()
+                        .map(named -> row(named.getKey(), named.getValue()))
                         .sorted(LARGEST_FIRST)
                         .toList();
-        int shown = Math.min(rows.size(), request.rows());
-        rows.subList(shown, rows.size()).forEach(this::addToRest);
-        return new Shape(row(TOTAL, total), rows.subList(0, shown), row("", rest));
+        int shown = Math.min(sorted.size(), request.rows());
+        sorted.subList(shown, sorted.size()).forEach(this::addToRest);
+        return new Shape(row(TOTAL, total), sorted.subList(0, shown), row("", rest));
     }
 
     private void addToRest(Shape.Row row) {
@@ -94,7 +114,7 @@ final class Shaping {
         }
     }
 
-    private static Shape.Row row(String domain, long[] counts) {
-        return new Shape.Row(domain, Arrays.stream(counts).boxed().toList());
+    private static Shape.Row row(String name, long[] counts) {
+        return new Shape.Row(name, Arrays.stream(counts).boxed().toList());
     }
 }

@@ -185,6 +185,25 @@ final class Dispatcher {
     }
 
     /**
+     * Returns a message to its sender if an operator wants that of one that waits for a consumer. On the
+     * thread that claims, which may block. Never throws.
+     *
+     * @return false if it is the consumer's; a message of our own transports always is
+     */
+    boolean returned(PulledMessage pulled) {
+        QueuedMessage message = pulled.claimed();
+        if (!message.status().forcedExpire() || feeds.containsKey(message.envelope().transport())) {
+            return false;
+        }
+        try {
+            deliverer.finish(new ActiveDelivery(pulled, context.clock().instant(), 0));
+        } catch (RuntimeException | Error e) {
+            deliverer.putBack(pulled, e);
+        }
+        return true;
+    }
+
+    /**
      * A message goes on for one of the transports. On the thread that handed it over. Is delivered
      * right away where there is room for it, and waits in incoming otherwise.
      *

@@ -3,6 +3,7 @@ package org.jamesqmgr.engine;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -22,7 +23,7 @@ import java.util.function.LongSupplier;
 public final class FreeSpace {
 
     /** Nothing is ever refused. */
-    public static final FreeSpace UNLIMITED = new FreeSpace(List.of(), 0, System::nanoTime);
+    public static final FreeSpace UNLIMITED = new FreeSpace(List.of(), 0, 0, System::nanoTime);
 
     /** The limit of a server that has none: Postfix's {@code message_size_limit}. */
     private static final long USUAL_MESSAGE_SIZE_LIMIT = 10_240_000;
@@ -34,8 +35,11 @@ public final class FreeSpace {
 
     private final List<Disk> disks;
     private final long queueMinfree;
+    private final long largestMessage;
     private final LongSupplier nanoTime;
     private final AtomicReference<Measured> latest = new AtomicReference<>();
+    private final AtomicBoolean low = new AtomicBoolean();
+    private volatile Listener listener = NOBODY;
 
     /**
      * Somewhere that new mail is written to.
@@ -63,6 +67,23 @@ public final class FreeSpace {
         }
     }
 
+    /** Hears when space becomes low and when there is enough again, as far as somebody asks. */
+    public interface Listener {
+
+        void spaceLow(Shortage shortage);
+
+        void spaceEnough();
+    }
+
+    private static final Listener NOBODY =
+            new Listener() {
+                @Override
+                public void spaceLow(Shortage shortage) {}
+
+                @Override
+                public void spaceEnough() {}
+            };
+
     /** What the disks said. */
     private record Measured(long nanos, List<Long> free, AtomicLong announced) {}
 
@@ -70,12 +91,25 @@ public final class FreeSpace {
 
     /**
      * @param queueMinfree in bytes
+     * @param largestMessage that any server takes, in bytes; 0 for no limit
      * @param nanoTime as {@link System#nanoTime}
      */
-    public FreeSpace(List<Disk> disks, long queueMinfree, LongSupplier nanoTime) {
+    public FreeSpace(
+            List<Disk> disks, long queueMinfree, long largestMessage, LongSupplier nanoTime) {
         this.disks = List.copyOf(disks);
         this.queueMinfree = queueMinfree;
+        this.largestMessage = largestMessage;
         this.nanoTime = nanoTime;
+    }
+
+    /** Names the listener; the one before is forgotten. */
+    public void listen(Listener other) {
+        listener = other;
+    }
+
+    /** Why no mail can be taken now, if none can. */
+    public Optional<Shortage> low() {
+        return shortage(measured(), 0, 0, largestMessage);
     }
 
     /**
@@ -100,15 +134,14 @@ public final class FreeSpace {
      * Whether there is room for a message that is here already, but not on the disk.
      *
      * @param size asked for only if it makes a difference
-     * @param messageSizeLimit in bytes; 0 for none
      */
-    public Optional<Shortage> shortage(LongSupplier size, long messageSizeLimit) {
+    public Optional<Shortage> shortage(LongSupplier size) {
         Measured measured = measured();
-        Optional<Shortage> whateverSize = shortage(measured, 0, 0, messageSizeLimit);
-        if (whateverSize.isPresent() || shortage(measured, 0, PLENTY, messageSizeLimit).isEmpty()) {
+        Optional<Shortage> whateverSize = shortage(measured, 0, 0, largestMessage);
+        if (whateverSize.isPresent() || shortage(measured, 0, PLENTY, largestMessage).isEmpty()) {
             return whateverSize;
         }
-        return shortage(measured, 0, size.getAsLong(), messageSizeLimit);
+        return shortage(measured, 0, size.getAsLong(), largestMessage);
     }
 
     private Optional<Shortage> shortage(
@@ -146,6 +179,16 @@ public final class FreeSpace {
         List<Long> free = disks.stream().map(disk -> disk.usable().getAsLong()).toList();
         Measured fresh = new Measured(now, free, new AtomicLong());
         // Whoever comes second counts with the first: what was announced to it must not be lost.
-        return latest.compareAndSet(before, fresh) ? fresh : latest.get();
+        if (!latest.compareAndSet(before, fresh)) {
+            return latest.get();
+        }
+        tell(shortage(fresh, 0, 0, largestMessage));
+        return fresh;
+    }
+
+    private void tell(Optional<Shortage> shortage) {
+        if (low.compareAndSet(shortage.isEmpty(), shortage.isPresent())) {
+            shortage.ifPresentOrElse(listener::spaceLow, listener::spaceEnough);
+        }
     }
 }

@@ -6,13 +6,17 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jamesqmgr.engine.Intention.Kind;
 import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.ContentWriter;
+import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
@@ -99,77 +103,136 @@ public final class Operator {
         return told(returned ? Outcome.DONE : outcome, () -> listener.forcedToExpire(id));
     }
 
-    /** What is to take the place of a message. */
-    public interface Replacement {
+    /** What a message becomes. */
+    @FunctionalInterface
+    public interface Renewal {
 
-        /** Puts it there, with {@link Operator#replace}; nothing if there is nothing to be put there. */
-        void make() throws MessageStoreException;
+        /**
+         * Makes it.
+         *
+         * @param content readable until the new message is accepted
+         * @throws MessageStoreException if it is to stay what it is
+         */
+        Renewed renew(QueuedMessage message, Content content) throws MessageStoreException;
     }
 
+    /** A message in the place of another. */
+    public record Renewed(Envelope envelope, ContentWriter content, Provenance from) {}
+
     /**
-     * Has a message replaced that waits or is on hold. One in work goes to hold first.
+     * What became of a requeue.
      *
-     * @param replacement done now, or once the message is on hold
+     * @param now the id of the new message; empty if there is none, or not yet
      */
-    public Outcome requeue(QueueId id, String reason, Replacement replacement)
+    public record Requeued(Outcome outcome, Optional<QueueId> now) {}
+
+    /**
+     * Replaces a message that waits or is on hold; one in work goes to hold first, and stays there if it
+     * cannot be replaced. The new one is safe before the old one is gone, and nobody can claim it before
+     * that. A crash in between leaves both; so may a power cut right after it.
+     *
+     * @throws MessageStoreException if nothing was changed
+     */
+    public Requeued requeue(QueueId id, String reason, Renewal renewal)
             throws MessageStoreException {
+        AtomicReference<QueueId> now = new AtomicReference<>();
         Runnable afterwards =
                 () -> {
                     try {
-                        replacement.make();
+                        now.set(replaceHeld(id, renewal));
                     } catch (MessageStoreException | RuntimeException | Error e) {
                         LOGGER.error("{}: on hold, since it could not be requeued", id, e);
                     }
                 };
-        return act(
-                id,
-                () -> replaceWaiting(id, replacement),
-                new Intention(Kind.REQUEUE, reason, afterwards));
+        Outcome outcome =
+                act(
+                        id,
+                        () -> replace(id, renewal, now),
+                        new Intention(Kind.REQUEUE, reason, afterwards));
+        return new Requeued(outcome, Optional.ofNullable(now.get()));
     }
 
-    /** What is in work is not even copied: that would be in vain. */
-    private OperatorResult replaceWaiting(QueueId id, Replacement replacement)
+    private OperatorResult replace(QueueId id, Renewal renewal, AtomicReference<QueueId> now)
             throws MessageStoreException {
-        Optional<QueuedMessage> message = store.find(id);
-        if (message.filter(found -> found.queue() == QueueName.ACTIVE).isPresent()) {
+        Optional<MessageLease> lease = store.claim(id);
+        if (lease.isPresent()) {
+            now.set(replaceClaimed(lease.get(), renewal));
+            return OperatorResult.DONE;
+        }
+        Optional<QueueName> queue = store.find(id).map(QueuedMessage::queue);
+        if (queue.isEmpty() || queue.get() == QueueName.CORRUPT) {
+            return OperatorResult.NOT_FOUND;
+        }
+        if (queue.get() != QueueName.HOLD) {
             return OperatorResult.CLAIMED;
         }
-        try {
-            replacement.make();
-            return OperatorResult.DONE;
-        } catch (NotThereException e) {
-            return e.result;
+        now.set(replaceHeld(id, renewal));
+        return OperatorResult.DONE;
+    }
+
+    /** Nobody delivers it meanwhile, and it was checked for damage as before a delivery. */
+    private QueueId replaceClaimed(MessageLease lease, Renewal renewal)
+            throws MessageStoreException {
+        try (lease) {
+            QueuedMessage old = lease.message();
+            try {
+                return replace(old, renewal.renew(old, lease.content()), lease::complete);
+            } catch (MessageStoreException e) {
+                waitAsBefore(lease, old.status());
+                throw e;
+            }
         }
     }
 
-    /**
-     * Accepts a message in the place of one that waits or is on hold: the new one is safe before the
-     * old one is gone, and nobody can claim it before that. A crash in between leaves both.
-     *
-     * @return the id of the new one
-     * @throws MessageStoreException if nothing was changed, also because the old one is gone or in work
-     */
-    public QueueId replace(QueueId old, Envelope envelope, ContentWriter content, Provenance from)
+    private static void waitAsBefore(MessageLease lease, MessageStatus status)
             throws MessageStoreException {
-        QueueId now = acceptance.accept(envelope, content, () -> from, () -> removeReplaced(old));
-        listener.requeued(old, now);
+        if (status.scheduled() || status.attempts() > 0) {
+            lease.defer(status);
+        } else {
+            lease.giveBack();
+        }
+    }
+
+    private QueueId replaceHeld(QueueId id, Renewal renewal) throws MessageStoreException {
+        QueuedMessage old = store.find(id).orElseThrow(() -> gone(id));
+        return replace(
+                old,
+                renewal.renew(old, store.content(old)),
+                () -> {
+                    if (store.remove(id) != OperatorResult.DONE) {
+                        throw gone(id);
+                    }
+                });
+    }
+
+    private static Acceptance.NotTakenException gone(QueueId id) {
+        return new Acceptance.NotTakenException(id + " is no longer there to be requeued");
+    }
+
+    private QueueId replace(QueuedMessage old, Renewed renewed, WorkingSet.Successors.Last removal)
+            throws MessageStoreException {
+        QueueId now =
+                acceptance.accept(
+                        renewed.envelope(),
+                        renewed.content(),
+                        renewed::from,
+                        () -> remove(old.id(), removal));
+        listener.requeued(old.id(), now);
         return now;
     }
 
-    private void removeReplaced(QueueId old) throws MessageStoreException {
+    private void remove(QueueId id, WorkingSet.Successors.Last removal)
+            throws MessageStoreException {
         try {
-            OperatorResult removed = store.remove(old); // commit
-            if (removed != OperatorResult.DONE) {
-                throw new NotThereException(old, removed);
-            }
-        } catch (NotThereException e) {
+            removal.step(); // commit
+        } catch (Acceptance.NotTakenException e) {
             throw e;
         } catch (MessageStoreException e) {
             // It may be gone all the same: then the new one must stand, or there is none.
-            if (isThere(old)) {
+            if (isThere(id)) {
                 throw e;
             }
-            LOGGER.warn("{}: replaced, though not for sure before a power cut", old, e);
+            LOGGER.warn("{}: replaced, though not for sure before a power cut", id, e);
         }
     }
 
@@ -178,18 +241,6 @@ public final class Operator {
             return store.find(id).isPresent();
         } catch (MessageStoreException e) {
             return false;
-        }
-    }
-
-    private static final class NotThereException extends Acceptance.NotTakenException {
-
-        private static final long serialVersionUID = 1;
-
-        private final OperatorResult result;
-
-        NotThereException(QueueId id, OperatorResult result) {
-            super(id + " is no longer there to be requeued");
-            this.result = result;
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jamesqmgr.engine.StoreTrouble.Activity;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.schedule.Decision;
@@ -28,6 +29,8 @@ final class Puller {
      *
      * @param feeding false once nothing more is to be delivered
      * @param suspensions what an operator has suspended
+     * @param returned returns a message to its sender instead, if an operator wants that; false if it is
+     *     the consumer's
      */
     record Context(
             MessageStore store,
@@ -37,7 +40,8 @@ final class Puller {
             StoreHealth health,
             EngineLoop engine,
             AtomicBoolean feeding,
-            Suspensions suspensions) {}
+            Suspensions suspensions,
+            Predicate<PulledMessage> returned) {}
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Puller.class);
 
@@ -151,18 +155,23 @@ final class Puller {
         Work work = context.workingSet().add(lease);
         context.engine().post(state -> state.claimed(subscription.id(), work.recipients()));
         context.listener().claimed(work.message());
-        if (wanted()) {
-            hand(work);
-        } else {
+        if (!wanted()) {
             context.workingSet().giveBackUntilDone(work, "its consumer left, or is suspended");
+            return work.recipients();
+        }
+        PulledMessage message = context.workingSet().handOut(work);
+        if (context.returned().test(message)) {
+            subscription.request(1); // it has not got what it asked for
+        } else {
+            hand(work, message);
         }
         return work.recipients();
     }
 
-    private void hand(Work work) {
+    private void hand(Work work, PulledMessage message) {
         delivering(Optional.of(Thread.currentThread()));
         try {
-            subscription.deliver(context.workingSet().handOut(work));
+            subscription.deliver(message);
         } catch (RuntimeException e) {
             LOGGER.error("the consumer {} failed and gets no more mail", subscription.id(), e);
             context.listener()

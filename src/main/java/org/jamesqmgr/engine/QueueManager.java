@@ -4,10 +4,12 @@ package org.jamesqmgr.engine;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -72,6 +74,7 @@ public final class QueueManager implements AutoCloseable {
     private final AtomicBoolean draining = new AtomicBoolean();
     private final OpenRuns runs = new OpenRuns();
     private final AtomicReference<Runnable> lastStep = new AtomicReference<>(() -> {});
+    private final Set<TransportName> consumed = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -110,7 +113,13 @@ public final class QueueManager implements AutoCloseable {
                         health,
                         engine,
                         feeding,
-                        suspensions);
+                        suspensions,
+                        this::returned);
+    }
+
+    private boolean returned(PulledMessage message) {
+        Dispatcher dispatcher = pushing.get();
+        return dispatcher != null && dispatcher.returned(message);
     }
 
     /**
@@ -306,6 +315,14 @@ public final class QueueManager implements AutoCloseable {
         return dispatcher == null ? Set.of() : dispatcher.transports();
     }
 
+    /** Every transport that has mail or, since the start, had somebody to take it. Never blocks. */
+    public Set<TransportName> transports() {
+        Set<TransportName> all = new HashSet<>(store.transports());
+        all.addAll(consumed);
+        all.addAll(pushTransports());
+        return all;
+    }
+
     /** {@link #flush(TransportName)} for one message of whichever transport. */
     public OperatorResult flush(QueueId id) throws MessageStoreException {
         Instant now = flushes.begin();
@@ -458,6 +475,7 @@ public final class QueueManager implements AutoCloseable {
     }
 
     PullSubscription subscribe(TransportName transport, Consumer<PulledMessage> consumer) {
+        consumed.add(transport);
         SubscriberId id = new SubscriberId(transport, subscriptions.incrementAndGet());
         PullSubscription subscription = new PullSubscription(id, consumer, engine);
         engine.subscribed(id, new Puller(pullers, subscription, pullThread(id)));

@@ -354,7 +354,20 @@ class QueueAdminTest {
     @Test
     @Tag("A4")
     void requeueShouldLeaveOneMessageWhenTheOldOneCannotGo() throws Exception {
+        QueueId id = queues.deferred("later", queues.mail("a@x.example"));
+        queues.store.failEndings(true);
+
+        ActionResult result = only(admin.requeue(one(id), ""));
+
+        assertThat(result.outcome()).isEqualTo(ActionOutcome.FAILED);
+        assertThat(listed(QueueSelector.all(), 10)).containsExactly(id);
+    }
+
+    @Test
+    @Tag("A4")
+    void requeueShouldLeaveOneMessageWhenTheHeldOneCannotGo() throws Exception {
         QueueId id = queues.accept(1).get(0);
+        admin.hold(one(id), "");
         queues.store.failRemovals(true);
 
         ActionResult result = only(admin.requeue(one(id), ""));
@@ -367,11 +380,24 @@ class QueueAdminTest {
     @Tag("A4")
     void requeueShouldStandWhenTheOldMessageIsGoneThoughThatFailed() throws Exception {
         QueueId id = queues.accept(1).get(0);
+        admin.hold(one(id), "");
         queues.store.failAfterRemovals(true);
 
         ActionResult result = only(admin.requeue(one(id), ""));
 
         assertThat(listed(QueueSelector.all(), 10)).containsExactly(result.newId().orElseThrow());
+    }
+
+    @Test
+    @Tag("A4")
+    void requeueThatIsNotAcceptedShouldChangeNothingOfWhatWaits() throws Exception {
+        QueueId id = queues.deferred("later", queues.mail("a@x.example"));
+        QueuedMessage before = queues.found(id);
+        queues.store.acceptOnly(0);
+
+        admin.requeue(one(id), "");
+
+        assertThat(queues.found(id)).isEqualTo(before);
     }
 
     @Test
@@ -451,8 +477,8 @@ class QueueAdminTest {
         Shape shape = admin.shape(ShapeRequest.usual());
 
         assertThat(shape.total().counts()).containsExactly(1L, 3L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L);
-        assertThat(shape.domains())
-                .extracting(Shape.Row::domain, Shape.Row::total)
+        assertThat(shape.rows())
+                .extracting(Shape.Row::name, Shape.Row::total)
                 .containsExactly(tuple("x.example", 2L), tuple("y.example", 2L));
         assertThat(shape.rest().total()).isZero();
     }
@@ -465,13 +491,29 @@ class QueueAdminTest {
         queues.accept(queues.mail("a@x.example").from(MaybeSender.nullSender()));
         ShapeRequest usual = ShapeRequest.usual();
 
-        Shape shape = admin.shape(new ShapeRequest(usual.queues(), true, usual.buckets(), 1));
+        Shape shape =
+                admin.shape(new ShapeRequest(usual.queues(), Shape.By.SENDER, usual.buckets(), 1));
 
-        assertThat(shape.domains())
-                .extracting(Shape.Row::domain, Shape.Row::total)
+        assertThat(shape.rows())
+                .extracting(Shape.Row::name, Shape.Row::total)
                 .containsExactly(tuple("origin.example", 2L));
         assertThat(shape.rest().total()).isEqualTo(1);
         assertThat(shape.total().total()).isEqualTo(3);
+    }
+
+    @Test
+    @Tag("A6")
+    void shapeByReasonShouldCountTogetherWhatDiffersInAddressesOnly() throws Exception {
+        queues.deferred("450 <a@x.example>: Greylisted", queues.mail("a@x.example"));
+        queues.deferred("450 <b@x.example>: Greylisted", queues.mail("b@x.example"));
+        queues.accept(queues.mail("c@x.example"));
+        Set<QueueName> all = Set.of(QueueName.INCOMING, QueueName.DEFERRED);
+
+        Shape shape = admin.shape(new ShapeRequest(all, Shape.By.REASON, List.of(), 10));
+
+        assertThat(shape.rows())
+                .extracting(Shape.Row::name, Shape.Row::total)
+                .containsExactly(tuple("450 <...>: Greylisted", 2L), tuple("not tried yet", 1L));
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.jamesqmgr.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,7 +31,7 @@ class FreeSpaceTest {
                             asked.incrementAndGet();
                             return free.get();
                         });
-        return new FreeSpace(List.of(disk), queueMinfree, nanos::get);
+        return new FreeSpace(List.of(disk), queueMinfree, LIMIT, nanos::get);
     }
 
     @Test
@@ -89,6 +90,7 @@ class FreeSpaceTest {
                 new FreeSpace(
                         List.of(new Disk("mail queue", () -> 5000), new Disk("/tmp", () -> 1600)),
                         0,
+                        LIMIT,
                         nanos::get);
 
         assertThat(space.announce(100, LIMIT)).isEmpty();
@@ -131,11 +133,42 @@ class FreeSpaceTest {
         AtomicInteger sizesAsked = new AtomicInteger();
         free.set(FLOOR + Integer.MAX_VALUE + 1L);
 
-        assertThat(space(0).shortage(sizesAsked::incrementAndGet, LIMIT)).isEmpty();
+        assertThat(space(0).shortage(sizesAsked::incrementAndGet)).isEmpty();
         assertThat(sizesAsked).hasValue(0);
 
         free.set(FLOOR + 100);
-        assertThat(space(0).shortage(() -> 100, LIMIT)).isEmpty();
-        assertThat(space(0).shortage(() -> 101, LIMIT)).isPresent();
+        assertThat(space(0).shortage(() -> 100)).isEmpty();
+        assertThat(space(0).shortage(() -> 101)).isPresent();
+    }
+
+    @Test
+    @Tag("X6")
+    void listenerShouldHearOfEachTurnOnce() {
+        List<String> heard = new ArrayList<>();
+        FreeSpace space = space(0);
+        space.listen(
+                new FreeSpace.Listener() {
+                    @Override
+                    public void spaceLow(Shortage shortage) {
+                        heard.add(shortage.text());
+                    }
+
+                    @Override
+                    public void spaceEnough() {
+                        heard.add("enough");
+                    }
+                });
+
+        for (long left : new long[] {FLOOR + 1, FLOOR, FLOOR - 1, FLOOR + 1, FLOOR + 2}) {
+            free.set(left);
+            nanos.addAndGet(SECOND);
+            assertThat(space.low().isPresent()).isEqualTo(left <= FLOOR);
+        }
+
+        assertThat(heard)
+                .containsExactly(
+                        "not enough free space in mail queue: 1500 bytes < 1.5*message size limit"
+                                + " (1500 bytes)",
+                        "enough");
     }
 }

@@ -300,6 +300,22 @@ class OperatorTest extends QueueManagerFixture {
 
     @Test
     @Tag("A2")
+    void expiredMailOfThePipelineShouldBeReturnedInsteadOfRunningThere() throws Exception {
+        deliver();
+        QueueId unwanted = submit();
+        QueueId next = submit();
+        assertThat(operator().expire(unwanted)).isEqualTo(Outcome.DONE);
+
+        subscribe(consumer, 1);
+
+        assertThat(consumer.next().claimed().id()).isEqualTo(next);
+        soon(() -> assertThat(memory.find(unwanted)).isEmpty());
+        assertThat(followUp.failures()).hasSize(1);
+        assertThat(events.eventsOf(unwanted)).contains("expired");
+    }
+
+    @Test
+    @Tag("A2")
     void retryOfThePipelineShouldNotUndoADeletion() throws Exception {
         start();
         subscribe(consumer, 1);

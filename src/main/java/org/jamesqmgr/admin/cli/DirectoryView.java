@@ -4,15 +4,20 @@ package org.jamesqmgr.admin.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jamesqmgr.admin.Shape;
+import org.jamesqmgr.admin.ShapeRequest;
+import org.jamesqmgr.admin.Shaping;
 import org.jamesqmgr.config.QmgrConfigurationException;
 import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.QmgrSettingsReader;
 import org.jamesqmgr.config.StoreKind;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.store.directory.QueueDirectoryReader;
 
 /** The queues as their files show them, while no server runs. */
@@ -60,9 +65,26 @@ final class DirectoryView implements QueueView {
 
     @Override
     public void list(Predicate<QueuedMail> to) {
+        read(POSTFIX_ORDER, message -> to.test(QueuedMail.of(message)));
+    }
+
+    @Override
+    public Shape shape(ShapeRequest request, Instant now) {
+        Shaping shaping = new Shaping(request, now);
+        List<QueueName> queues = POSTFIX_ORDER.stream().filter(request.queues()::contains).toList();
+        read(
+                queues,
+                message -> {
+                    shaping.count(message);
+                    return true;
+                });
+        return shaping.shape();
+    }
+
+    private void read(List<QueueName> queues, Predicate<QueuedMessage> to) {
         try {
-            for (QueueName queue : POSTFIX_ORDER) {
-                if (!reader.list(queue, message -> to.test(QueuedMail.of(message)))) {
+            for (QueueName queue : queues) {
+                if (!reader.list(queue, to)) {
                     return;
                 }
             }

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.admin.cli;
 
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
-import org.jamesqmgr.admin.jmx.QueueManagerMXBean;
-import org.jamesqmgr.admin.jmx.ShapeTable;
+import java.util.Optional;
+import java.util.Set;
+import org.jamesqmgr.admin.Shape;
+import org.jamesqmgr.admin.ShapeRequest;
+import org.jamesqmgr.model.QueueName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,15 +22,17 @@ import picocli.CommandLine.Parameters;
             "Shows for which domains mail is queued and how old it is, as Postfix's qshape does: the"
                     + " recipients that are not done, or with -s the messages, by domain and age in"
                     + " minutes.",
-            "On a terminal the twenty largest domains are shown, or as many as -n says; elsewhere"
-                    + " all."
+            "With --reason by why they wait; addresses in it are left out, so that what many wait for"
+                    + " is one line.",
+            "On a terminal the twenty largest are shown, or as many as -n says; elsewhere all.",
+            "While the server is down, the queue directory is read, with a warning."
         },
         exitCodeList = {"0:done", "69:there is no server to ask", "255:wrong usage"})
 @SuppressWarnings("UnusedVariable") // picocli fills them in
 final class Qshape implements Program {
 
-    /** Beyond this the small domains are shown together. */
-    private static final int MOST_DOMAINS = 100_000;
+    /** Beyond this the small ones are shown together. */
+    private static final int MOST_ROWS = 100_000;
 
     private static final int WRONG_USAGE = 255;
 
@@ -37,6 +44,9 @@ final class Qshape implements Program {
 
     @Option(names = "-s", description = "By the domain of the sender.")
     private boolean bySender;
+
+    @Option(names = "--reason", description = "By the reason, which stands behind the counts.")
+    private boolean byReason;
 
     @Option(names = "-p", description = "Show parent domains too, with a dot before them.")
     private boolean parents;
@@ -94,7 +104,7 @@ final class Qshape implements Program {
     public String usage() {
         return "usage: qshape [ -s ] [ -p ] [ -m <min_subdomains> ] [ -l ] [ -b <bucket_count> ] [ -t"
                 + " <bucket_time> ] [ -w <terminal_width> ] [ -N <batch_msg_count> ] [ -n"
-                + " <batch_top_domains> ] [ -c <config_directory> ] [ <queue_name> ... ]";
+                + " <batch_top_domains> ] [ -c <config_directory> ] [ --reason ] [ <queue_name> ... ]";
     }
 
     @Override
@@ -107,23 +117,30 @@ final class Qshape implements Program {
         if (usage) {
             throw new FatalException(WRONG_USAGE, usage());
         }
+        if (byReason && (bySender || parents)) {
+            throw new FatalException(WRONG_USAGE, "--reason goes with neither -s nor -p");
+        }
         ShapeReport report = new ShapeReport(upTo(buckets, 10), upTo(minutes, 5), linear);
-        List<String> known = known();
-        try (ServerSession session = connecting.open()) {
-            if (queues.isEmpty() || !known.isEmpty()) {
-                report.add(shape(session.bean(), known, report.bounds()));
+        Set<QueueName> known = queues.isEmpty() ? ShapeRequest.usual().queues() : known();
+        try (QueueView view = Viewing.open(connecting, surroundings.console())) {
+            if (!known.isEmpty()) {
+                report.add(view.shape(request(known, report), surroundings.clock().instant()));
             }
         }
         int most = surroundings.console().shows() ? Math.max(0, top) : 0;
+        int wide = Math.max(NARROWEST, width);
+        int fewest = parents ? upTo(fewestSubdomains, 5) : 0;
         surroundings
                 .console()
                 .out()
-                .print(
-                        report.print(
-                                Math.max(NARROWEST, width),
-                                parents ? upTo(fewestSubdomains, 5) : 0,
-                                most));
+                .print(byReason ? report.reasons(most) : report.domains(wide, fewest, most));
         return Exit.OK;
+    }
+
+    private ShapeRequest request(Set<QueueName> known, ShapeReport report) {
+        Shape.By by = bySender ? Shape.By.SENDER : Shape.By.RECIPIENT;
+        List<Duration> ages = report.bounds().stream().map(Duration::ofMinutes).toList();
+        return new ShapeRequest(known, byReason ? Shape.By.REASON : by, ages, MOST_ROWS);
     }
 
     /** What makes no sense is as if it were not given. */
@@ -131,19 +148,21 @@ final class Qshape implements Program {
         return given > 0 ? given : otherwise;
     }
 
-    private List<String> known() {
-        List<String> known = new ArrayList<>();
-        for (String queue : queues) {
-            if (List.of("incoming", "active", "deferred", "hold", "corrupt").contains(queue)) {
-                known.add(queue);
-            } else if (!Names.isPostfixQueue(queue)) {
-                surroundings.console().warn("Can't stat " + queue + ": No such file or directory");
+    private Set<QueueName> known() {
+        Set<QueueName> known = EnumSet.noneOf(QueueName.class);
+        for (String given : queues) {
+            Optional<QueueName> queue = queue(given);
+            queue.ifPresent(known::add);
+            if (queue.isEmpty() && !Names.isPostfixQueue(given)) {
+                surroundings.console().warn("Can't stat " + given + ": No such file or directory");
             }
         }
         return known;
     }
 
-    private ShapeTable shape(QueueManagerMXBean bean, List<String> known, List<Long> bounds) {
-        return bean.shape(known, bySender, bounds, MOST_DOMAINS);
+    private static Optional<QueueName> queue(String name) {
+        return Arrays.stream(QueueName.values())
+                .filter(queue -> queue.asString().equals(name))
+                .findFirst();
     }
 }

@@ -2,8 +2,11 @@
 package org.jamesqmgr.admin.cli;
 
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jamesqmgr.admin.Shape;
+import org.jamesqmgr.admin.ShapeRequest;
 
 /** The queues, as a server shows them or as their files do. */
 interface QueueView extends AutoCloseable {
@@ -15,6 +18,13 @@ interface QueueView extends AutoCloseable {
      * @param to false to stop
      */
     void list(Predicate<QueuedMail> to);
+
+    /**
+     * Counts what the queues are full of.
+     *
+     * @param now for the ages, where no server has the time
+     */
+    Shape shape(ShapeRequest request, Instant now);
 
     /** How many damaged files there are. */
     long corrupt();

@@ -2,16 +2,23 @@
 package org.jamesqmgr.admin.cli;
 
 import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jamesqmgr.admin.Shape;
+import org.jamesqmgr.admin.ShapeRequest;
 import org.jamesqmgr.admin.jmx.CorruptFileRow;
 import org.jamesqmgr.admin.jmx.MessageDetails;
 import org.jamesqmgr.admin.jmx.MessagePage;
 import org.jamesqmgr.admin.jmx.MessageRow;
 import org.jamesqmgr.admin.jmx.QueueManagerMXBean;
 import org.jamesqmgr.admin.jmx.Selection;
+import org.jamesqmgr.admin.jmx.ShapeRow;
+import org.jamesqmgr.admin.jmx.ShapeTable;
 import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
 
 /** The queues as a running server shows them, page by page. */
 final class ServerView implements QueueView {
@@ -55,6 +62,24 @@ final class ServerView implements QueueView {
             cursor = page.getCursor();
         } while (!cursor.isEmpty());
         return true;
+    }
+
+    @Override
+    public Shape shape(ShapeRequest request, Instant now) {
+        ShapeTable table =
+                bean.shape(
+                        request.queues().stream().map(QueueName::asString).toList(),
+                        request.by().asString(),
+                        request.buckets().stream().map(Duration::toMinutes).toList(),
+                        request.rows());
+        return new Shape(
+                row(table.getTotal()),
+                table.getRows().stream().map(ServerView::row).toList(),
+                row(table.getRest()));
+    }
+
+    private static Shape.Row row(ShapeRow row) {
+        return new Shape.Row(row.getName(), row.getCounts());
     }
 
     @Override

@@ -2,7 +2,6 @@
 package org.jamesqmgr.admin.cli;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -10,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.jamesqmgr.admin.jmx.ShapeRow;
-import org.jamesqmgr.admin.jmx.ShapeTable;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jamesqmgr.admin.Shape;
 
 /** The table of {@code qshape}: rows by total, the largest first, columns by age. */
 final class ShapeReport {
@@ -26,7 +25,6 @@ final class ShapeReport {
 
     private final List<Long> bounds;
     private final Map<String, long[]> rows = new LinkedHashMap<>();
-    private final Map<String, Integer> subdomains = new HashMap<>();
 
     /**
      * @param buckets how many ages, the last of which has no upper bound
@@ -48,37 +46,18 @@ final class ShapeReport {
         return bounds;
     }
 
-    void add(ShapeTable table) {
-        add(TOTAL, counts(table.getTotal()));
-        for (ShapeRow row : table.getDomains()) {
-            domain(row.getDomain(), counts(row));
-        }
-        if (table.getRest().getTotal() > 0) {
-            add("(others)", counts(table.getRest()));
+    void add(Shape shape) {
+        add(TOTAL, counts(shape.total()));
+        shape.rows().forEach(row -> add(row.name(), counts(row)));
+        if (shape.rest().total() > 0) {
+            add("(others)", counts(shape.rest()));
         }
     }
 
-    private static long[] counts(ShapeRow row) {
-        long[] counts = new long[row.getCounts().size() + 1];
-        counts[0] = row.getTotal();
-        for (int i = 1; i < counts.length; i++) {
-            counts[i] = row.getCounts().get(i - 1);
-        }
-        return counts;
-    }
-
-    /** Adds a domain to its row and to those of its parents. */
-    private void domain(String domain, long[] counts) {
-        boolean isNew = add(domain, counts);
-        Matcher parent = PARENT.matcher(domain);
-        while (parent.matches()) {
-            String name = "." + parent.group(1);
-            if (isNew) {
-                subdomains.merge(name, 1, Integer::sum);
-            }
-            isNew = add(name, counts);
-            parent = PARENT.matcher(name);
-        }
+    /** The total, then one for each age. */
+    private static long[] counts(Shape.Row row) {
+        LongStream ages = row.counts().stream().mapToLong(Long::longValue);
+        return LongStream.concat(LongStream.of(row.total()), ages).toArray();
     }
 
     private boolean add(String name, long[] counts) {
@@ -91,37 +70,71 @@ final class ShapeReport {
     }
 
     /**
-     * The table.
+     * The table with domains before the counts, as Postfix has it.
      *
      * @param fewest subdomains of a parent that is shown; 0 shows none
      * @param most rows; 0 for all
      */
-    String print(int width, int fewest, int most) {
-        List<String> heads = heads();
-        List<Integer> widths = widths(heads);
+    String domains(int width, int fewest, int most) {
+        if (fewest > 0) {
+            addParents(fewest);
+        }
+        List<Integer> widths = widths();
         int left = width - widths.stream().mapToInt(Integer::intValue).sum();
         int domainWidth = Math.max(NARROWEST_DOMAIN, left);
-        StringBuilder table = new StringBuilder();
-        row("", heads, widths, domainWidth, table);
-        rows.entrySet().stream()
-                .filter(row -> isShown(row.getKey(), fewest))
-                .sorted(
-                        Comparator.comparing((Map.Entry<String, long[]> row) -> -row.getValue()[0])
-                                .thenComparing(row -> row.getKey().length()))
-                .limit(most == 0 ? Long.MAX_VALUE : most)
+        StringBuilder table = new StringBuilder(" ".repeat(domainWidth));
+        table.append(cells(heads(), widths)).append('\n');
+        largest(most)
                 .forEach(
                         row ->
-                                row(
-                                        row.getKey(),
-                                        texts(row.getValue()),
-                                        widths,
-                                        domainWidth,
-                                        table));
+                                table.append(fitted(Text.printable(row.getKey()), domainWidth))
+                                        .append(cells(texts(row.getValue()), widths))
+                                        .append('\n'));
         return table.toString();
     }
 
-    private boolean isShown(String name, int fewest) {
-        return !name.startsWith(".") || (fewest > 0 && subdomains.get(name) >= fewest);
+    /**
+     * The table with reasons behind the counts, where they have room.
+     *
+     * @param most rows; 0 for all
+     */
+    String reasons(int most) {
+        List<Integer> widths = widths();
+        StringBuilder table = new StringBuilder(cells(heads(), widths)).append('\n');
+        largest(most)
+                .forEach(
+                        row ->
+                                table.append(cells(texts(row.getValue()), widths))
+                                        .append("  ")
+                                        .append(Text.printable(row.getKey()))
+                                        .append('\n'));
+        return table.toString();
+    }
+
+    /** Adds the sums of parent domains that have so many domains right below them. */
+    private void addParents(int fewest) {
+        Map<String, Integer> subdomains = new HashMap<>();
+        for (Map.Entry<String, long[]> row : List.copyOf(rows.entrySet())) {
+            boolean isNew = true;
+            Matcher parent = PARENT.matcher(row.getKey());
+            while (parent.matches()) {
+                String name = "." + parent.group(1);
+                if (isNew) {
+                    subdomains.merge(name, 1, Integer::sum);
+                }
+                isNew = add(name, row.getValue());
+                parent = PARENT.matcher(name);
+            }
+        }
+        rows.keySet().removeIf(name -> subdomains.getOrDefault(name, fewest) < fewest);
+    }
+
+    private Stream<Map.Entry<String, long[]>> largest(int most) {
+        Comparator<Map.Entry<String, long[]>> byTotal =
+                Comparator.comparing(row -> -row.getValue()[0]);
+        return rows.entrySet().stream()
+                .sorted(byTotal.thenComparing(row -> row.getKey().length()))
+                .limit(most == 0 ? Long.MAX_VALUE : most);
     }
 
     private List<String> heads() {
@@ -131,7 +144,8 @@ final class ShapeReport {
         return heads;
     }
 
-    private List<Integer> widths(List<String> heads) {
+    private List<Integer> widths() {
+        List<String> heads = heads();
         long[] total = rows.get(TOTAL);
         List<Integer> widths = new ArrayList<>();
         for (int i = 0; i < heads.size(); i++) {
@@ -142,21 +156,16 @@ final class ShapeReport {
     }
 
     private static List<String> texts(long[] counts) {
-        return Arrays.stream(counts).mapToObj(Long::toString).collect(Collectors.toList());
+        return LongStream.of(counts).mapToObj(Long::toString).toList();
     }
 
-    private static void row(
-            String name,
-            List<String> cells,
-            List<Integer> widths,
-            int domainWidth,
-            StringBuilder table) {
-        table.append(fitted(Text.printable(name), domainWidth));
+    private static String cells(List<String> cells, List<Integer> widths) {
+        StringBuilder line = new StringBuilder();
         for (int i = 0; i < cells.size(); i++) {
-            table.append(" ".repeat(Math.max(0, widths.get(i) - cells.get(i).length())));
-            table.append(cells.get(i));
+            line.append(" ".repeat(Math.max(0, widths.get(i) - cells.get(i).length())));
+            line.append(cells.get(i));
         }
-        table.append('\n');
+        return line.toString();
     }
 
     /** To the right; what is too long keeps its end. */

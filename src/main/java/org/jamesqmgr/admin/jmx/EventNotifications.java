@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.management.MBeanNotificationInfo;
 import javax.management.Notification;
 import javax.management.NotificationBroadcasterSupport;
+import org.jamesqmgr.engine.FreeSpace;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.StoreTrouble;
 import org.jamesqmgr.model.DeliveryStatus;
@@ -19,7 +20,7 @@ import org.jamesqmgr.model.QueueId;
  * use by any thread; listeners must return quickly.
  */
 public final class EventNotifications extends NotificationBroadcasterSupport
-        implements QueueEventListener {
+        implements QueueEventListener, FreeSpace.Listener {
 
     public static final String CORRUPT = "qmgr.corrupt";
     public static final String DESTINATION_DEAD = "qmgr.destination.dead";
@@ -27,6 +28,8 @@ public final class EventNotifications extends NotificationBroadcasterSupport
     public static final String DESTINATION_CLOGS = "qmgr.destination.clogs";
     public static final String STORE_FAILED = "qmgr.store.failed";
     public static final String STORE_RECOVERED = "qmgr.store.recovered";
+    public static final String SPACE_LOW = "qmgr.space.low";
+    public static final String SPACE_ENOUGH = "qmgr.space.enough";
 
     private final Clock clock;
     private final AtomicLong numbers = new AtomicLong();
@@ -40,7 +43,9 @@ public final class EventNotifications extends NotificationBroadcasterSupport
                             DESTINATION_ALIVE,
                             DESTINATION_CLOGS,
                             STORE_FAILED,
-                            STORE_RECOVERED
+                            STORE_RECOVERED,
+                            SPACE_LOW,
+                            SPACE_ENOUGH
                         },
                         Notification.class.getName(),
                         "what an administrator should know of the queues"));
@@ -81,6 +86,16 @@ public final class EventNotifications extends NotificationBroadcasterSupport
     @Override
     public void storeRecovered(StoreTrouble trouble, Duration lasted) {
         send(STORE_RECOVERED, "the message store works again, after " + lasted);
+    }
+
+    @Override
+    public void spaceLow(FreeSpace.Shortage shortage) {
+        send(SPACE_LOW, "new mail is refused: " + shortage.text());
+    }
+
+    @Override
+    public void spaceEnough() {
+        send(SPACE_ENOUGH, "there is room for new mail again");
     }
 
     private void send(String type, String text) {

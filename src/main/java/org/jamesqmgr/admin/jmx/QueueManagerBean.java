@@ -264,11 +264,11 @@ public final class QueueManagerBean implements QueueManagerMXBean, NotificationE
     }
 
     @Override
-    public ShapeTable shape(List<String> queues, boolean bySender, List<Long> minutes, int rows) {
+    public ShapeTable shape(List<String> queues, String by, List<Long> minutes, int rows) {
         Set<QueueName> names =
                 queues.isEmpty() ? ShapeRequest.usual().queues() : Selections.queues(queues);
         List<Duration> buckets = minutes.stream().map(Duration::ofMinutes).toList();
-        ShapeRequest request = new ShapeRequest(names, bySender, buckets, rows);
+        ShapeRequest request = new ShapeRequest(names, Selections.by(by), buckets, rows);
         return new Rows.Table(asking(() -> admin.shape(request)));
     }
 

@@ -191,16 +191,17 @@ public interface QueueManagerMXBean {
     // ------------------------------------------------------------------ shape, destinations
 
     /**
-     * Which domains the queues are full of, and since when: {@code qshape}. Reads every envelope of the
+     * What the queues are full of, and since when: {@code qshape}. Reads every envelope of the
      * queues, which takes a minute for a million messages.
      *
      * @param queues names; none means incoming and active
-     * @param bySender counts messages by the domain of their sender, rather than pending recipients by
-     *     theirs; the null sender is {@code MAILER-DAEMON}
+     * @param by {@code recipient} counts pending recipients by domain, {@code sender} messages by the
+     *     domain of their sender, where the null sender is {@code MAILER-DAEMON}, and {@code reason}
+     *     pending recipients by why they wait, with addresses left out
      * @param minutes upper bounds of the age buckets, rising; one bucket more has what is older
-     * @param rows most domains; what the others have is counted in {@link ShapeTable#getRest}
+     * @param rows most of them; what the others have is counted in {@link ShapeTable#getRest}
      */
-    ShapeTable shape(List<String> queues, boolean bySender, List<Long> minutes, int rows);
+    ShapeTable shape(List<String> queues, String by, List<Long> minutes, int rows);
 
     /** The destinations that have mail in work or are dead, the busiest first. */
     List<DestinationRow> destinations();

@@ -497,9 +497,9 @@ final class Rows {
         }
 
         @Override
-        public List<ShapeRow> getDomains() {
+        public List<ShapeRow> getRows() {
             List<ShapeRow> rows = new ArrayList<>();
-            shape.domains().forEach(row -> rows.add(new Line(row)));
+            shape.rows().forEach(row -> rows.add(new Line(row)));
             return rows;
         }
 
@@ -512,8 +512,8 @@ final class Rows {
     record Line(Shape.Row row) implements ShapeRow {
 
         @Override
-        public String getDomain() {
-            return row.domain();
+        public String getName() {
+            return row.name();
         }
 
         @Override

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jamesqmgr.admin.MessageFilter;
 import org.jamesqmgr.admin.QueueSelector;
+import org.jamesqmgr.admin.Shape;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
@@ -53,6 +54,14 @@ final class Selections {
     /** An empty list is no condition, as if none were given. */
     static Set<QueueName> queues(List<String> names) {
         return names.stream().map(Selections::queue).collect(Collectors.toSet());
+    }
+
+    static Shape.By by(String name) {
+        return Shape.By.parse(name)
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "not recipient, sender or reason: " + name));
     }
 
     private static QueueName queue(String name) {

@@ -6,8 +6,8 @@ import java.util.List;
 /** One row of {@code qshape}. */
 public interface ShapeRow {
 
-    /** Lower case; {@code TOTAL} and an empty name for what is no single domain. */
-    String getDomain();
+    /** A domain in lower case, or a reason; {@code TOTAL} and an empty name for what is no single one. */
+    String getName();
 
     long getTotal();
 

@@ -10,8 +10,8 @@ public interface ShapeTable {
     ShapeRow getTotal();
 
     /** By total, the largest first, then the shorter name. */
-    List<ShapeRow> getDomains();
+    List<ShapeRow> getRows();
 
-    /** What the domains have that are not listed. */
+    /** What those have that are not listed. */
     ShapeRow getRest();
 }

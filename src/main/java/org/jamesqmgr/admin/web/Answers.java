@@ -255,21 +255,21 @@ final class Answers {
      *
      * @param minutes upper bounds of the age buckets; each row has one count more, of what is older
      */
-    record Table(List<Long> minutes, Row total, List<Row> domains, Row rest) {
+    record Table(List<Long> minutes, Row total, List<Row> rows, Row rest) {
 
         static Table of(Shape shape, List<Duration> buckets) {
             return new Table(
                     buckets.stream().map(Duration::toMinutes).toList(),
                     Row.of(shape.total()),
-                    shape.domains().stream().map(Row::of).toList(),
+                    shape.rows().stream().map(Row::of).toList(),
                     Row.of(shape.rest()));
         }
     }
 
-    record Row(String domain, long total, List<Long> counts) {
+    record Row(String name, long total, List<Long> counts) {
 
         static Row of(Shape.Row row) {
-            return new Row(row.domain(), row.total(), row.counts());
+            return new Row(row.name(), row.total(), row.counts());
         }
     }
 

@@ -10,12 +10,10 @@ import org.apache.james.task.TaskManager;
 import org.apache.james.webadmin.Routes;
 import org.apache.james.webadmin.utils.JsonTransformer;
 import org.eclipse.jetty.http.HttpStatus;
-import org.jamesqmgr.admin.Clogs;
+import org.jamesqmgr.admin.HealthInspector;
 import org.jamesqmgr.admin.QueueAdmin;
-import org.jamesqmgr.admin.QueueHealth;
 import org.jamesqmgr.admin.Reload;
 import org.jamesqmgr.admin.ShapeRequest;
-import org.jamesqmgr.admin.Unwired;
 import org.jamesqmgr.engine.Suspension;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.store.MessageStoreException;
@@ -42,8 +40,7 @@ public final class QmgrRoutes implements Routes {
     private static final int MOST_MINUTES = 100_000_000;
 
     private final QueueAdmin admin;
-    private final Clogs clogs;
-    private final Unwired unwired;
+    private final HealthInspector health;
     private final JsonTransformer json;
     private final MessageRoutes messages;
     private final ControlRoutes control;
@@ -54,15 +51,13 @@ public final class QmgrRoutes implements Routes {
      */
     public QmgrRoutes(
             QueueAdmin admin,
-            Clogs clogs,
-            Unwired unwired,
+            HealthInspector health,
             Reload reload,
             MessageTasks tasks,
             TaskManager taskManager,
             JsonTransformer json) {
         this.admin = admin;
-        this.clogs = clogs;
-        this.unwired = unwired;
+        this.health = health;
         this.json = json;
         this.messages = new MessageRoutes(admin, tasks, taskManager, json);
         this.control = new ControlRoutes(admin, reload, json);
@@ -105,17 +100,17 @@ public final class QmgrRoutes implements Routes {
                 admin.suspensions().stream().map(Suspension::asString).sorted().toList(),
                 admin.draining(),
                 admin.still(),
-                Answers.Health.of(QueueHealth.of(admin, clogs, unwired)));
+                Answers.Health.of(health.inspect()));
     }
 
     private Answers.Table shape(Request request) throws MessageStoreException {
-        Query query = Query.of(request, List.of("queue", "sender", "minutes", "rows"));
+        Query query = Query.of(request, List.of("queue", "by", "minutes", "rows"));
         Set<QueueName> queues =
                 query.has("queue") ? Selectors.queues(query) : ShapeRequest.usual().queues();
         List<Duration> buckets =
                 query.has("minutes") ? buckets(query) : ShapeRequest.usual().buckets();
         int rows = query.whole("rows", USUAL_ROWS, MOST_ROWS);
-        ShapeRequest asked = new ShapeRequest(queues, query.flag("sender"), buckets, rows);
+        ShapeRequest asked = new ShapeRequest(queues, Selectors.by(query), buckets, rows);
         return Answers.Table.of(admin.shape(asked), buckets);
     }
 

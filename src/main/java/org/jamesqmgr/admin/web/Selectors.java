@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jamesqmgr.admin.MessageFilter;
 import org.jamesqmgr.admin.QueueSelector;
+import org.jamesqmgr.admin.Shape;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
@@ -91,6 +92,12 @@ final class Selectors {
 
     static Set<QueueName> queues(Query query) {
         return query.several("queue").stream().map(Selectors::queue).collect(Collectors.toSet());
+    }
+
+    static Shape.By by(Query query) {
+        String name = query.one("by").orElse(Shape.By.RECIPIENT.asString());
+        return Shape.By.parse(name)
+                .orElseThrow(() -> Query.bad("by", name, "one of recipient, sender, reason"));
     }
 
     private static QueueName queue(String name) {

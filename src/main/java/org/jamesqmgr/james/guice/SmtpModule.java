@@ -14,6 +14,7 @@ import org.apache.commons.configuration2.ex.ConfigurationException;
 import org.apache.james.filesystem.api.FileSystem;
 import org.apache.james.server.core.configuration.ConfigurationProvider;
 import org.jamesqmgr.admin.Unwired;
+import org.jamesqmgr.admin.jmx.EventNotifications;
 import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.engine.FreeSpace;
 import org.jamesqmgr.james.queue.NewMail;
@@ -38,7 +39,12 @@ final class SmtpModule extends AbstractModule {
 
     @Provides
     @Singleton
-    FreeSpace freeSpace(QmgrSettings settings, MessageStore store, FileSystem files)
+    FreeSpace freeSpace(
+            QmgrSettings settings,
+            MessageStore store,
+            FileSystem files,
+            SmtpServers servers,
+            EventNotifications notifications)
             throws FileNotFoundException {
         List<FreeSpace.Disk> disks = new ArrayList<>();
         disks.add(new FreeSpace.Disk("mail queue", store::usableSpace));
@@ -49,7 +55,11 @@ final class SmtpModule extends AbstractModule {
                     new FreeSpace.Disk(
                             "temporary directory " + temporary, () -> usable(temporary)));
         }
-        return new FreeSpace(disks, settings.queueMinfree(), System::nanoTime);
+        FreeSpace space =
+                new FreeSpace(
+                        disks, settings.queueMinfree(), servers.largestMessage(), System::nanoTime);
+        space.listen(notifications);
+        return space;
     }
 
     /** James receives larger messages into temporary files, so that this disk counts, too. */
@@ -72,8 +82,8 @@ final class SmtpModule extends AbstractModule {
 
     @Provides
     @Singleton
-    NewMail newMail(FreeSpace space, SmtpServers servers, NoticeDesk notices) {
-        return new NewMail(space, servers.largestMessage(), notices);
+    NewMail newMail(FreeSpace space, NoticeDesk notices) {
+        return new NewMail(space, notices);
     }
 
     @Provides

@@ -20,9 +20,8 @@ import org.apache.james.task.TaskManager;
 import org.apache.james.webadmin.Routes;
 import org.apache.james.webadmin.dto.DTOModuleInjections;
 import org.apache.james.webadmin.utils.JsonTransformer;
-import org.jamesqmgr.admin.Clogs;
+import org.jamesqmgr.admin.HealthInspector;
 import org.jamesqmgr.admin.QueueAdmin;
-import org.jamesqmgr.admin.Unwired;
 import org.jamesqmgr.admin.web.MessageTasks;
 import org.jamesqmgr.admin.web.QmgrRoutes;
 import org.jamesqmgr.admin.web.TaskDetails;
@@ -81,15 +80,13 @@ final class WebAdminModule extends AbstractModule {
     @Singleton
     QmgrRoutes routes(
             QueueAdmin admin,
-            Clogs clogs,
-            Unwired unwired,
+            HealthInspector health,
             SettingsFile settings,
             MessageTasks tasks,
             Injector injector) {
         return new QmgrRoutes(
                 admin,
-                clogs,
-                unwired,
+                health,
                 settings::reload,
                 tasks,
                 injector.getInstance(TaskManager.class),

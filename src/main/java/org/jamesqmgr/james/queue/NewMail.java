@@ -19,20 +19,15 @@ import org.slf4j.LoggerFactory;
 public final class NewMail {
 
     /** All is taken. */
-    public static final NewMail ANY = new NewMail(FreeSpace.UNLIMITED, 0, NoticeDesk.NONE);
+    public static final NewMail ANY = new NewMail(FreeSpace.UNLIMITED, NoticeDesk.NONE);
 
     private static final Logger LOGGER = LoggerFactory.getLogger(NewMail.class);
 
     private final FreeSpace space;
-    private final long messageSizeLimit;
     private final NoticeDesk notices;
 
-    /**
-     * @param messageSizeLimit the largest of James's SMTP servers, in bytes; 0 for none
-     */
-    public NewMail(FreeSpace space, long messageSizeLimit, NoticeDesk notices) {
+    public NewMail(FreeSpace space, NoticeDesk notices) {
         this.space = space;
-        this.messageSizeLimit = messageSizeLimit;
         this.notices = notices;
     }
 
@@ -40,7 +35,7 @@ public final class NewMail {
      * @throws MailQueueException if there is no room; the text says where and how much there is
      */
     void admit(Mail mail) throws MailQueueException {
-        var shortage = space.shortage(() -> size(mail), messageSizeLimit);
+        var shortage = space.shortage(() -> size(mail));
         if (shortage.isPresent()) {
             String why = shortage.get().text();
             LOGGER.warn("{} refused: {}", mail.getName(), why);

@@ -5,10 +5,8 @@ import javax.inject.Inject;
 import org.apache.james.core.healthcheck.ComponentName;
 import org.apache.james.core.healthcheck.HealthCheck;
 import org.apache.james.core.healthcheck.Result;
-import org.jamesqmgr.admin.Clogs;
-import org.jamesqmgr.admin.QueueAdmin;
+import org.jamesqmgr.admin.HealthInspector;
 import org.jamesqmgr.admin.QueueHealth;
-import org.jamesqmgr.admin.Unwired;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
@@ -17,15 +15,11 @@ public final class QmgrHealthCheck implements HealthCheck {
 
     private static final ComponentName NAME = new ComponentName("Queue manager");
 
-    private final QueueAdmin admin;
-    private final Clogs clogs;
-    private final Unwired unwired;
+    private final HealthInspector health;
 
     @Inject
-    public QmgrHealthCheck(QueueAdmin admin, Clogs clogs, Unwired unwired) {
-        this.admin = admin;
-        this.clogs = clogs;
-        this.unwired = unwired;
+    public QmgrHealthCheck(HealthInspector health) {
+        this.health = health;
     }
 
     @Override
@@ -35,7 +29,7 @@ public final class QmgrHealthCheck implements HealthCheck {
 
     @Override
     public Publisher<Result> check() {
-        return Mono.fromCallable(() -> result(QueueHealth.of(admin, clogs, unwired)));
+        return Mono.fromCallable(() -> result(health.inspect()));
     }
 
     private static Result result(QueueHealth health) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jamesqmgr.admin.jmx.ActionPage;
 import org.jamesqmgr.admin.jmx.ActionRow;
 import org.jamesqmgr.admin.jmx.AttemptRow;
@@ -288,10 +289,10 @@ final class FakeQueueManager implements QueueManagerMXBean {
         }
     }
 
-    private record Row(String domain, long total, List<Long> counts) implements ShapeRow {
+    private record Row(String name, long total, List<Long> counts) implements ShapeRow {
         @Override
-        public String getDomain() {
-            return domain;
+        public String getName() {
+            return name;
         }
 
         @Override
@@ -305,16 +306,15 @@ final class FakeQueueManager implements QueueManagerMXBean {
         }
     }
 
-    private record Table(ShapeRow total, List<ShapeRow> domains, ShapeRow rest)
-            implements ShapeTable {
+    private record Table(ShapeRow total, List<ShapeRow> rows, ShapeRow rest) implements ShapeTable {
         @Override
         public ShapeRow getTotal() {
             return total;
         }
 
         @Override
-        public List<ShapeRow> getDomains() {
-            return domains;
+        public List<ShapeRow> getRows() {
+            return rows;
         }
 
         @Override
@@ -519,26 +519,28 @@ final class FakeQueueManager implements QueueManagerMXBean {
     }
 
     @Override
-    public ShapeTable shape(List<String> queues, boolean bySender, List<Long> minutes, int rows) {
-        List<String> in = queues.isEmpty() ? List.of("incoming", "active") : queues;
-        Map<String, Long> domains = new LinkedHashMap<>();
+    public ShapeTable shape(List<String> queues, String by, List<Long> minutes, int rows) {
+        Map<String, Long> names = new LinkedHashMap<>();
         for (FakeMail mail : mails.values()) {
-            if (in.contains(mail.queue)) {
-                List<String> addresses =
-                        bySender
-                                ? List.of(mail.sender)
-                                : mail.getRecipients().stream()
-                                        .map(RecipientRow::getAddress)
-                                        .toList();
-                addresses.forEach(address -> domains.merge(domain(address), 1L, Long::sum));
+            if (queues.contains(mail.queue)) {
+                names(mail, by).forEach(name -> names.merge(name, 1L, Long::sum));
             }
         }
-        long total = domains.values().stream().mapToLong(Long::longValue).sum();
+        long total = names.values().stream().mapToLong(Long::longValue).sum();
         List<ShapeRow> sorted = new ArrayList<>();
-        domains.entrySet().stream()
+        names.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
                 .forEach(entry -> sorted.add(row(entry.getKey(), entry.getValue(), minutes)));
         return new Table(row("TOTAL", total, minutes), sorted, row("", 0, minutes));
+    }
+
+    private static Stream<String> names(FakeMail mail, String by) {
+        return switch (by) {
+            case "sender" -> Stream.of(domain(mail.sender));
+            case "recipient" -> mail.getRecipients().stream().map(to -> domain(to.getAddress()));
+            case "reason" -> mail.getRecipients().stream().map(RecipientRow::getReason);
+            default -> throw new IllegalArgumentException(by);
+        };
     }
 
     private static String domain(String address) {

@@ -142,6 +142,54 @@ class QshapeTest {
     }
 
     @Test
+    void parentsWithTooFewSubdomainsShouldBeLeftOut() {
+        assertTable(
+                """
+                                                         T  5 10 20 40 80 160 320 640 1280 1280+
+                                                  TOTAL  6  6  0  0  0  0   0   0   0    0     0
+                                             defer.test  5  5  0  0  0  0   0   0   0    0     0
+                                              dead.test  1  1  0  0  0  0   0   0   0    0     0
+                """,
+                "qshape",
+                "-p",
+                "deferred");
+    }
+
+    @Test
+    void reasonsShouldStandBehindTheCounts() {
+        server.queueManager.add(
+                new FakeMail(
+                        "h",
+                        "hold",
+                        0,
+                        1,
+                        "a@b.test",
+                        To.pending("x@y.test", "connect to y.test[192.0.2.1]:25: refused"),
+                        To.pending("z@y.test", "connect to y.test[192.0.2.1]:25: refused"),
+                        To.pending("\u001b[2J@y.test", "450 \u001b[2J")));
+
+        assertTable(
+                """
+                  T  5 10 10+
+                  3  3  0   0  TOTAL
+                  2  2  0   0  connect to y.test[192.0.2.1]:25: refused
+                  1  1  0   0  450 ?[2J
+                """,
+                "qshape",
+                "--reason",
+                "-b3",
+                "hold");
+    }
+
+    @Test
+    void reasonsShouldHaveNoDomains() {
+        assertThat(server.run("qshape", "--reason", "-s"))
+                .isEqualTo(
+                        new Result(
+                                "", "qshape: fatal: --reason goes with neither -s nor -p\n", 255));
+    }
+
+    @Test
     void aLongDomainShouldKeepItsEnd() {
         String domain = "x".repeat(60) + ".example.test";
         mail("h", "hold", "a@b.test", "to@" + domain);

@@ -165,6 +165,7 @@ class UnavailableServerTest {
 
         Result listing = server.run("mailq");
         Result shown = server.run("postcat", "-bq", id.asString());
+        Result shape = server.run("qshape");
 
         assertThat(listing.out())
                 .contains(id.asString() + "        18 Mon Nov 23 10:54:00 ")
@@ -172,6 +173,8 @@ class UnavailableServerTest {
                 .endsWith("-- 0 Kbytes in 1 Request.\n");
         assertThat(listing.err()).isEqualTo("postqueue: " + warning);
         assertThat(shown).isEqualTo(new Result("\nHello\n", "postcat: " + warning, 0));
+        assertThat(shape.out()).contains(" example.test  1  1  0");
+        assertThat(shape.err()).isEqualTo("qshape: " + warning);
         assertThat(files(queues)).isEqualTo(before);
     }
 

@@ -22,6 +22,7 @@ import javax.management.remote.JMXConnectorServer;
 import javax.management.remote.JMXConnectorServerFactory;
 import javax.management.remote.JMXServiceURL;
 import org.jamesqmgr.admin.QueueAdminFixture;
+import org.jamesqmgr.engine.FreeSpace;
 import org.jamesqmgr.model.QueueId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +136,17 @@ class QueueManagerBeanTest {
 
     @Test
     @Tag("A10")
+    void aTransportThatIsNotThereShouldNotBeSuspended() throws Exception {
+        queues.accept(1);
+
+        assertThatThrownBy(() -> bean.suspend("smpt:"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("there is no transport 'smpt'; those of this server are [smtp]");
+        assertThat(bean.getSuspensions()).isEmpty();
+    }
+
+    @Test
+    @Tag("A10")
     void suspensionsShouldBeSeenInStateAndListing() throws Exception {
         queues.accept(1);
 
@@ -170,15 +182,18 @@ class QueueManagerBeanTest {
     void shapeShouldCross() throws Exception {
         queues.accept(2);
 
-        ShapeTable table = bean.shape(List.of(), false, List.of(5L, 10L), 100);
+        ShapeTable table = bean.shape(List.of(), "recipient", List.of(5L, 10L), 100);
 
         assertThat(table.getTotal().getCounts()).containsExactly(2L, 0L, 0L);
-        assertThat(table.getDomains().get(0).getDomain()).isEqualTo("x.example");
+        assertThat(table.getRows().get(0).getName()).isEqualTo("x.example");
+        assertThatThrownBy(() -> bean.shape(List.of(), "size", List.of(), 100))
+                .hasMessageContaining("not recipient, sender or reason: size");
     }
 
     @Test
     @Tag("A9")
-    void damagedMailShouldBeAnnounced() throws Exception {
+    @Tag("X6")
+    void whatAnAdministratorShouldKnowShouldBeAnnounced() throws Exception {
         BlockingQueue<Notification> announced = new LinkedBlockingQueue<>();
         connection
                 .getMBeanServerConnection()
@@ -189,10 +204,16 @@ class QueueManagerBeanTest {
                         null);
 
         notifications.corrupt(new QueueId(1, 1), "cut short");
+        notifications.spaceLow(new FreeSpace.Shortage("mail queue", 100, 0, 200, "queue_minfree"));
+        notifications.spaceEnough();
 
-        Notification notification = announced.poll(30, TimeUnit.SECONDS);
-        assertThat(notification.getType()).isEqualTo("qmgr.corrupt");
-        assertThat(notification.getMessage()).endsWith("cut short");
+        Notification corrupt = announced.poll(30, TimeUnit.SECONDS);
+        assertThat(corrupt.getType()).isEqualTo("qmgr.corrupt");
+        assertThat(corrupt.getMessage()).endsWith("cut short");
+        Notification low = announced.poll(30, TimeUnit.SECONDS);
+        assertThat(low.getType()).isEqualTo("qmgr.space.low");
+        assertThat(low.getMessage()).endsWith("100 bytes < queue_minfree (200 bytes)");
+        assertThat(announced.poll(30, TimeUnit.SECONDS).getType()).isEqualTo("qmgr.space.enough");
     }
 
     @Test

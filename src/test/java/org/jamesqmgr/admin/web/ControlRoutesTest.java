@@ -46,7 +46,7 @@ class ControlRoutesTest extends WebFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ALL", "smtp", ":target.example", "%20:x", "all?x=1"})
+    @ValueSource(strings = {"ALL", "smtp", ":target.example", "%20:x", "smpt:", "all?x=1"})
     void whatCannotBeSuspendedShouldBeRefused(String what) {
         assertThat(ask("PUT", "/qmgr/suspensions/" + what).status()).isEqualTo(400);
         assertThat(admin.suspensions()).isEmpty();

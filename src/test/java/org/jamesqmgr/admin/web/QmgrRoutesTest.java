@@ -44,6 +44,7 @@ class QmgrRoutesTest extends WebFixture {
     @Tag("X6")
     void overviewShouldSayAllThatAPersonShouldKnow() throws Exception {
         acceptCorrupt();
+        accept(1);
         start();
         ask("PUT", "/qmgr/suspensions/smtp:target.example");
         ask("PUT", "/qmgr/drain");
@@ -73,8 +74,8 @@ class QmgrRoutesTest extends WebFixture {
 
         assertThat(shape.get("minutes")).extracting(JsonNode::asInt).containsExactly(5, 10);
         assertThat(shape.get("total").get("total").asInt()).isEqualTo(3);
-        assertThat(texts(shape.get("domains"), "domain")).containsExactly("target.example");
-        assertThat(shape.get("domains").get(0).get("counts"))
+        assertThat(texts(shape.get("rows"), "name")).containsExactly("target.example");
+        assertThat(shape.get("rows").get(0).get("counts"))
                 .extracting(JsonNode::asInt)
                 .containsExactly(2, 0, 0);
         assertThat(shape.get("rest").get("total").asInt()).isEqualTo(1);
@@ -86,7 +87,7 @@ class QmgrRoutesTest extends WebFixture {
         accept(2);
         start();
 
-        assertThat(texts(get("/qmgr/shape?sender").json().get("domains"), "domain"))
+        assertThat(texts(get("/qmgr/shape?by=sender").json().get("rows"), "name"))
                 .containsExactly("origin.example");
     }
 
@@ -98,6 +99,7 @@ class QmgrRoutesTest extends WebFixture {
                 "minutes=0",
                 "minutes=x",
                 "rows=0",
+                "by=size",
                 "queue=x"
             })
     void aShapeThatMakesNoSenseShouldBeRefused(String query) {

@@ -40,10 +40,12 @@ import org.apache.james.webadmin.mdc.LoggingRequestFilter;
 import org.apache.james.webadmin.routes.TasksRoutes;
 import org.apache.james.webadmin.utils.JsonTransformer;
 import org.jamesqmgr.admin.Clogs;
+import org.jamesqmgr.admin.HealthInspector;
 import org.jamesqmgr.admin.QueueAdmin;
 import org.jamesqmgr.admin.Reload;
 import org.jamesqmgr.admin.Unwired;
 import org.jamesqmgr.engine.EngineSettings;
+import org.jamesqmgr.engine.FreeSpace;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.james.queue.PipelineEntrance;
@@ -112,8 +114,8 @@ abstract class WebFixture {
         QmgrRoutes routes =
                 new QmgrRoutes(
                         admin,
-                        clogs,
-                        new Unwired(List.of()),
+                        new HealthInspector(
+                                admin, clogs, FreeSpace.UNLIMITED, new Unwired(List.of())),
                         () -> reload.get().reload(),
                         new MessageTasks(admin, clock),
                         taskManager,

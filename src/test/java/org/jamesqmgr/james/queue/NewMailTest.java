@@ -59,7 +59,8 @@ class NewMailTest {
     void start() {
         store = new FailingMessageStore(new MemoryMessageStore(clock));
         FreeSpace space =
-                new FreeSpace(List.of(new FreeSpace.Disk("mail queue", free::get)), 0, nanos::get);
+                new FreeSpace(
+                        List.of(new FreeSpace.Disk("mail queue", free::get)), 0, 1000, nanos::get);
         factory =
                 new QmgrMailQueueFactory(
                         QueueManager.start(
@@ -69,7 +70,7 @@ class NewMailTest {
                                 QueueEventListener.NONE),
                         store,
                         Transports.NONE,
-                        new NewMail(space, 1000, notices),
+                        new NewMail(space, notices),
                         new RawMailQueueItemDecoratorFactory(),
                         DoubleBounces.NONE,
                         new RecordingMetricFactory(),

@@ -10,9 +10,11 @@ import java.util.List;
 import org.apache.james.core.healthcheck.Result;
 import org.apache.james.core.healthcheck.ResultStatus;
 import org.jamesqmgr.admin.Clogs;
+import org.jamesqmgr.admin.HealthInspector;
 import org.jamesqmgr.admin.QueueAdmin;
 import org.jamesqmgr.admin.Unwired;
 import org.jamesqmgr.engine.EngineSettings;
+import org.jamesqmgr.engine.FreeSpace;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.testing.MemoryMessageStore;
@@ -24,6 +26,10 @@ import reactor.core.publisher.Mono;
 class QmgrHealthCheckTest {
 
     private static Result check(Unwired unwired) throws Exception {
+        return check(FreeSpace.UNLIMITED, unwired);
+    }
+
+    private static Result check(FreeSpace space, Unwired unwired) throws Exception {
         Clock clock = Clock.systemUTC();
         MemoryMessageStore store = new MemoryMessageStore(clock);
         try (QueueManager queueManager =
@@ -38,7 +44,9 @@ class QmgrHealthCheckTest {
                             store,
                             new PipelineEntrance("mail.example", ZoneOffset.UTC),
                             clock);
-            QmgrHealthCheck check = new QmgrHealthCheck(admin, new Clogs(clock), unwired);
+            QmgrHealthCheck check =
+                    new QmgrHealthCheck(
+                            new HealthInspector(admin, new Clogs(clock), space, unwired));
             return Mono.from(check.check()).block();
         }
     }
@@ -46,6 +54,23 @@ class QmgrHealthCheckTest {
     @Test
     void quietServerShouldBeHealthy() throws Exception {
         assertThat(check(new Unwired(List.of())).getStatus()).isEqualTo(ResultStatus.HEALTHY);
+    }
+
+    @Test
+    @Tag("Q4")
+    void lowSpaceShouldDegrade() throws Exception {
+        FreeSpace.Disk full = new FreeSpace.Disk("mail queue", () -> 100);
+
+        Result result =
+                check(
+                        new FreeSpace(List.of(full), 200, 10, System::nanoTime),
+                        new Unwired(List.of()));
+
+        assertThat(result.getStatus()).isEqualTo(ResultStatus.DEGRADED);
+        assertThat(result.getCause())
+                .hasValue(
+                        "new mail is refused: not enough free space in mail queue: 100 bytes <"
+                                + " queue_minfree (200 bytes)");
     }
 
     @Test

@@ -16,9 +16,11 @@ import org.apache.james.metrics.tests.RecordingMetricFactory;
 import org.apache.james.queue.api.MailQueueName;
 import org.apache.james.queue.api.RawMailQueueItemDecoratorFactory;
 import org.jamesqmgr.admin.Clogs;
+import org.jamesqmgr.admin.HealthInspector;
 import org.jamesqmgr.admin.QueueAdmin;
 import org.jamesqmgr.admin.Unwired;
 import org.jamesqmgr.engine.EngineSettings;
+import org.jamesqmgr.engine.FreeSpace;
 import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.engine.Suspension;
 import org.jamesqmgr.model.Destination;
@@ -162,7 +164,7 @@ class QueueGaugesTest {
         assertThat(registry.value("suspensions")).isZero();
         assertThat(registry.value("draining")).isZero();
 
-        admin.suspend(Suspension.parse("smtp:"));
+        admin.suspend(Suspension.EVERYTHING);
         admin.drain(true);
 
         assertThat(registry.value("suspensions")).isEqualTo(1);
@@ -199,7 +201,9 @@ class QueueGaugesTest {
     }
 
     private Result health() {
-        return Mono.from(new QmgrHealthCheck(admin, clogs, new Unwired(List.of())).check()).block();
+        HealthInspector inspector =
+                new HealthInspector(admin, clogs, FreeSpace.UNLIMITED, new Unwired(List.of()));
+        return Mono.from(new QmgrHealthCheck(inspector).check()).block();
     }
 
     private QueueId accept(String transport) throws Exception {

@@ -33,7 +33,8 @@ class QueueSpaceGuardTest {
     @BeforeAll
     static void start() throws Exception {
         FreeSpace space =
-                new FreeSpace(List.of(new FreeSpace.Disk("mail queue", FREE::get)), 0, NANOS::get);
+                new FreeSpace(
+                        List.of(new FreeSpace.Disk("mail queue", FREE::get)), 0, 0, NANOS::get);
         server = new JamesSmtpServer(space, NOTICES);
     }
 
