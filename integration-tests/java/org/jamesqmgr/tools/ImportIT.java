@@ -58,6 +58,9 @@ class ImportIT {
                 james.enqueue("spool", mail(i));
             }
         }
+        home.start();
+        await().atMost(LIMIT).until(() -> home.console().contains("had before: " + MAILS));
+        home.terminate();
         QueueFiles files = home.queueFiles();
 
         for (int kill = 1; kill <= KILLS; kill++) {

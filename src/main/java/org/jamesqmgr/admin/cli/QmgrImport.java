@@ -76,7 +76,7 @@ final class QmgrImport implements Callable<Integer> {
                     "ActiveMQ is not on the class path: run it with that of the server that had"
                             + " the queues, as java -cp"
                             + " james-qmgr.jar:james-server-jpa-app.jar"
-                            + " org.jamesqmgr.admin.cli.Main qmgr import -c conf");
+                            + " org.jamesqmgr.admin.cli.Main qmgr -c conf import");
         }
     }
 
