@@ -12,7 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jamesqmgr.home.ServerHome;
 import org.jamesqmgr.peer.ReceivedMail;
 import org.jamesqmgr.peer.SmtpClient;
@@ -113,6 +117,13 @@ class ToolsIT {
         assertThat(listing.out()).contains(id, FRIEND, "-- 0 Kbytes in 1 Request.");
         assertThat(listing.err()).contains("warning: Mail system is down");
         assertThat(shell.run("postcat -q " + id).out()).contains("Subject: read");
+        Shell.Result unwritten = shell.run("mailq > /dev/full");
+        assertThat(unwritten.status()).isEqualTo(1);
+        assertThat(unwritten.err()).contains("cannot write to standard output: No space left");
+        assertThat(shell.run("mailq | head -n 1").lines()).hasSize(1);
+        Path link = directory.resolve("mailq");
+        Files.createSymbolicLink(link, home.directory().resolve("bin/qmgr"));
+        assertThat(shell.run(link.toString()).out()).isEqualTo(listing.out());
         Shell.Result refused = shell.run("postsuper -d " + id);
         assertThat(refused.status()).isEqualTo(69);
         assertThat(refused.err()).hasLineCount(1);
@@ -147,6 +158,63 @@ class ToolsIT {
             assertThat(mail.content().split("(?m)^Received: ", -1)).hasSize(3);
             assertThat(home.mailLog().texts(old)).noneMatch(text -> text.contains("status=sent"));
         }
+    }
+
+    @Test
+    @Tag("A4")
+    void killInTheMiddleOfARequeueShouldLoseNothing() throws Exception {
+        home.start();
+        Set<String> sent = queueDifferent(100);
+        CompletableFuture<Shell.Result> requeue = inBackground("postsuper -r ALL");
+        await().atMost(LIMIT).pollInterval(Duration.ofMillis(2)).until(() -> requeued() > 20);
+
+        home.kill();
+
+        assertThat(requeue.get(60, TimeUnit.SECONDS).status()).isEqualTo(69);
+        try (SmtpSink sink = SmtpSink.listen(home.nextHopPort(), SmtpSink.YES)) {
+            home.start();
+            shell.run("postqueue -f");
+            home.awaitEmptyQueues(LIMIT);
+            List<String> arrived =
+                    sink.taken().stream()
+                            .map(mail -> mail.header("Subject").orElseThrow())
+                            .toList();
+            assertThat(arrived).containsAll(sent);
+            // What was about to be replaced is there twice, and what was about to go out.
+            assertThat(arrived).hasSizeLessThan(sent.size() + 10);
+        }
+    }
+
+    private long requeued() {
+        return home.mailLog().lines().stream()
+                .filter(line -> line.service().equals("postsuper"))
+                .count();
+    }
+
+    private Set<String> queueDifferent(int count) throws Exception {
+        Set<String> subjects = new HashSet<>();
+        try (SmtpClient client = SmtpClient.connect(home.smtpPort())) {
+            for (int i = 0; i < count; i++) {
+                subjects.add("number " + i);
+                byte[] content =
+                        ("Subject: number " + i + "\r\n\r\ntext\r\n")
+                                .getBytes(StandardCharsets.US_ASCII);
+                client.send(FRIEND, List.of("user@some.example"), content);
+            }
+        }
+        await().atMost(LIMIT).until(() -> home.queueFiles().in("deferred").size() == count);
+        return subjects;
+    }
+
+    private CompletableFuture<Shell.Result> inBackground(String line) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return shell.run(line);
+                    } catch (IOException | InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
     }
 
     /** Mails that wait, since nobody listens at the next hop. */

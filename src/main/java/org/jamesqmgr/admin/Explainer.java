@@ -11,11 +11,14 @@ import org.jamesqmgr.engine.OpenDelivery;
 import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.engine.Suspension;
 import org.jamesqmgr.model.Attempt;
+import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.schedule.DestinationState;
 
 /** Says why a message is where it is, and when it goes on. Safe for use by any thread. */
 final class Explainer {
+
+    private static final String NO_REASON = "no reason was recorded";
 
     private final QueueManager queueManager;
     private final Clock clock;
@@ -44,26 +47,33 @@ final class Explainer {
     }
 
     private String why(QueuedMessage message) {
-        Optional<Suspension> suspension = queueManager.suspension(message);
+        Optional<Suspension> suspension = suspension(message);
         if (suspension.isPresent()) {
             return "suspended by hand: " + suspension.get();
         }
+        Optional<String> whole =
+                Optional.of(message.status().reason()).filter(text -> !text.isEmpty());
         return switch (message.queue()) {
             case ACTIVE -> inWork(message);
             case INCOMING -> "it waits for its turn to become active";
-            case DEFERRED, HOLD, CORRUPT -> reason(message);
+            // What stands with the whole message may be why it was on hold once.
+            case DEFERRED -> lastFailure(message).or(() -> whole).orElse(NO_REASON);
+            case HOLD, CORRUPT -> whole.or(() -> lastFailure(message)).orElse(NO_REASON);
         };
     }
 
-    private static String reason(QueuedMessage message) {
-        if (!message.status().reason().isEmpty()) {
-            return message.status().reason();
-        }
+    /** What is on hold is not tried, suspended or not. */
+    private Optional<Suspension> suspension(QueuedMessage message) {
+        return message.queue() == QueueName.HOLD
+                ? Optional.empty()
+                : queueManager.suspension(message);
+    }
+
+    private static Optional<String> lastFailure(QueuedMessage message) {
         return message.pendingRecipients().stream()
                 .flatMap(to -> message.lastAttempt(to).stream())
                 .map(Explainer::said)
-                .findFirst()
-                .orElse("no reason was recorded");
+                .findFirst();
     }
 
     private static String said(Attempt attempt) {
@@ -99,7 +109,7 @@ final class Explainer {
     }
 
     private String next(QueuedMessage message) {
-        if (queueManager.suspension(message).isPresent()) {
+        if (suspension(message).isPresent()) {
             return "not before it is resumed";
         }
         return switch (message.queue()) {
@@ -125,11 +135,18 @@ final class Explainer {
 
     private List<String> changes(QueuedMessage message) {
         List<String> changes = new ArrayList<>();
+        Optional<Suspension> suspension = suspension(message);
+        suspension.ifPresent(by -> changes.add("qmgr resume " + by + " lifts the suspension"));
         queueManager
-                .suspension(message)
-                .ifPresent(by -> changes.add("qmgr resume " + by + " lifts the suspension"));
+                .operator()
+                .intended(message.id())
+                .ifPresent(what -> changes.add("when its delivery has ended it is " + what));
         switch (message.queue()) {
-            case DEFERRED -> changes.add("postqueue -i " + message.id() + " tries it at once");
+            case DEFERRED -> {
+                if (suspension.isEmpty()) {
+                    changes.add("postqueue -i " + message.id() + " tries it at once");
+                }
+            }
             case HOLD -> changes.add("postsuper -H " + message.id() + " takes it off hold");
             case INCOMING, ACTIVE, CORRUPT -> {}
         }

@@ -48,11 +48,11 @@ final class MessageActions {
     }
 
     ActionResult release(QueuedMessage message) throws MessageStoreException {
-        if (message.queue() != QueueName.HOLD) {
-            return ActionResult.of(message.id(), ActionOutcome.ALREADY, "it is not on hold");
-        }
         boolean expired = queueManager.expired(message);
         Operator.Outcome outcome = operator().release(message.id());
+        if (outcome == Operator.Outcome.NOT_FOUND && message.queue() != QueueName.HOLD) {
+            return ActionResult.of(message.id(), ActionOutcome.ALREADY, "it is not on hold");
+        }
         String warning = expired ? "past its lifetime: its next failure returns it" : "";
         return outcome == Operator.Outcome.DONE
                 ? ActionResult.of(message.id(), ActionOutcome.DONE, warning)
@@ -123,7 +123,7 @@ final class MessageActions {
         return queueManager.operator();
     }
 
-    private static ActionResult result(QueueId id, Operator.Outcome outcome, String what) {
+    private ActionResult result(QueueId id, Operator.Outcome outcome, String what) {
         return switch (outcome) {
             case DONE -> ActionResult.of(id, ActionOutcome.DONE);
             case LATER ->
@@ -133,6 +133,12 @@ final class MessageActions {
                             "its delivery is under way; " + what + " when that has ended");
             case BUSY ->
                     ActionResult.of(id, ActionOutcome.BUSY, "in work where it cannot be stopped");
+            case OTHERWISE ->
+                    ActionResult.of(
+                            id,
+                            ActionOutcome.BUSY,
+                            "its delivery is under way, and it is already to be %s when that has ended"
+                                    .formatted(operator().intended(id).orElse("changed")));
             case NOT_FOUND -> ActionResult.of(id, ActionOutcome.UNKNOWN);
         };
     }

@@ -51,6 +51,9 @@ public record MessageFilter(
                     Optional.empty(),
                     0);
 
+    /** As far back as clocks can be set without trouble. */
+    private static final Duration OLDEST = Duration.ofDays(50_000 * 365L);
+
     private static final String NULL_SENDER = "<>";
 
     public MessageFilter {
@@ -60,9 +63,15 @@ public record MessageFilter(
         either = normal(either);
         domain = normal(domain);
         reason = normal(reason);
-        if (largerThan < 0 || olderThan.filter(Duration::isNegative).isPresent()) {
-            throw new IllegalArgumentException("a negative age or size selects nothing sensible");
+        if (largerThan < 0 || olderThan.filter(MessageFilter::isNoAge).isPresent()) {
+            throw new IllegalArgumentException(
+                    "an age that is negative or beyond 50000 years, or a negative size, selects nothing"
+                            + " sensible");
         }
+    }
+
+    private static boolean isNoAge(Duration age) {
+        return age.isNegative() || age.compareTo(OLDEST) > 0;
     }
 
     /** A blank condition is a slip, such as a variable that was not set; it must not mean all. */

@@ -219,12 +219,18 @@ public final class QueueAdmin {
         return queueManager.draining();
     }
 
-    /** Whether nothing is new and nothing in work. */
-    public boolean still() {
+    /** Whether nothing is in work, nor new but what is suspended or has nobody to take it. */
+    public boolean still() throws MessageStoreException {
         Map<QueueName, Long> counts = store.counts();
-        return counts.get(QueueName.INCOMING) == 0
-                && counts.get(QueueName.ACTIVE) == 0
-                && queueManager.inWork().isEmpty();
+        return counts.get(QueueName.ACTIVE) == 0
+                && queueManager.inWork().isEmpty()
+                && (counts.get(QueueName.INCOMING) == 0 || nothingNewMoves());
+    }
+
+    private boolean nothingNewMoves() throws MessageStoreException {
+        return store.totals().stream()
+                .filter(total -> total.queue() == QueueName.INCOMING)
+                .noneMatch(total -> queueManager.moves(total.transport()));
     }
 
     /** How many messages are in each queue. */

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.admin;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -60,11 +63,15 @@ final class Walk {
         }
     }
 
+    /** An administrator, his colleague, and two monitors. */
+    private static final int WALKS = 4;
+
     private final MessageStore store;
     private final Clock clock;
 
-    /** What was asked for last: the next page mostly goes on in it. */
-    private volatile Chunk last = new Chunk(Set.of(), List.of());
+    /** What was asked for last, by so many walks at a time: the next page mostly goes on in one. */
+    @GuardedBy("recent")
+    private final Deque<Chunk> recent = new ArrayDeque<>();
 
     Walk(MessageStore store, Clock clock) {
         this.store = store;
@@ -157,13 +164,27 @@ final class Walk {
 
     private List<QueueId> ids(Set<QueueName> queues, Optional<QueueId> after)
             throws MessageStoreException {
-        List<QueueId> known = last.behind(queues, after);
-        if (!known.isEmpty()) {
-            return known;
+        Optional<List<QueueId>> known = known(queues, after);
+        if (known.isPresent()) {
+            return known.get();
         }
         Chunk next = new Chunk(queues, store.ids(queues, after, CHUNK));
-        last = next;
+        synchronized (recent) {
+            recent.addFirst(next);
+            if (recent.size() > WALKS) {
+                recent.removeLast();
+            }
+        }
         return next.ids();
+    }
+
+    private Optional<List<QueueId>> known(Set<QueueName> queues, Optional<QueueId> after) {
+        synchronized (recent) {
+            return recent.stream()
+                    .map(chunk -> chunk.behind(queues, after))
+                    .filter(ids -> !ids.isEmpty())
+                    .findFirst();
+        }
     }
 
     private static Set<QueueName> queues(MessageFilter filter) {

@@ -47,6 +47,8 @@ public final class Operator {
         LATER,
         /** It is in work where it cannot be stopped. */
         BUSY,
+        /** Something else is to be done once its delivery has ended ({@link Operator#intended}). */
+        OTHERWISE,
         NOT_FOUND
     }
 
@@ -69,6 +71,11 @@ public final class Operator {
         this.listener = listener;
     }
 
+    /** What is done to a message once its delivery has ended, as in <i>it is deleted</i>. */
+    public Optional<String> intended(QueueId id) {
+        return workingSet.find(id).flatMap(Work::intention).map(wanted -> wanted.kind().done());
+    }
+
     /** Deletes a message for good. */
     public Outcome delete(QueueId id) throws MessageStoreException {
         Outcome outcome = act(id, () -> store.remove(id), new Intention(Kind.DELETE, "", () -> {}));
@@ -88,8 +95,11 @@ public final class Operator {
         return result;
     }
 
-    /** Takes a message off hold. */
+    /** Takes a message off hold, or has it not put there once its delivery has ended. */
     public Outcome release(QueueId id) throws MessageStoreException {
+        if (workingSet.find(id).filter(Work::release).isPresent()) {
+            return Outcome.DONE;
+        }
         Outcome outcome =
                 store.release(id) == OperatorResult.DONE ? Outcome.DONE : Outcome.NOT_FOUND;
         return told(outcome, () -> listener.released(id));
@@ -269,6 +279,9 @@ public final class Operator {
         Optional<Intention> noted = workingSet.find(id).flatMap(work -> work.intend(wanted));
         if (noted.isEmpty()) {
             return Optional.empty();
+        }
+        if (!noted.get().includes(wanted)) {
+            return Optional.of(Outcome.OTHERWISE);
         }
         boolean stopped = engine.ask(dispatcher -> dispatcher.withdraw(id), PATIENCE).orElse(false);
         return stopped ? awaitEnd(noted.get()) : Optional.of(Outcome.LATER);

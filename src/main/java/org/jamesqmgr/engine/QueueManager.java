@@ -343,6 +343,12 @@ public final class QueueManager implements AutoCloseable {
         return operator;
     }
 
+    /** Whether somebody takes the mail of a transport, and it is not suspended. Never blocks. */
+    public boolean moves(TransportName transport) {
+        return !suspensions.covers(transport)
+                && (consumed.contains(transport) || pushTransports().contains(transport));
+    }
+
     /** What an operator has suspended. Never blocks. */
     public Set<Suspension> suspensions() {
         return suspensions.all();

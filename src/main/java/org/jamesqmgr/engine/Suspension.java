@@ -20,12 +20,18 @@ public record Suspension(Optional<TransportName> transport, String nexthop) {
 
     public Suspension {
         nexthop = nexthop.toLowerCase(Locale.ROOT);
-        if (nexthop.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
-            throw new IllegalArgumentException(
-                    "a destination has neither blanks nor control characters: '" + nexthop + "'");
-        }
+        requirePlain(nexthop);
+        transport.map(TransportName::asString).ifPresent(Suspension::requirePlain);
         if (transport.isEmpty() && !nexthop.isEmpty()) {
             throw new IllegalArgumentException("a destination needs a transport: " + nexthop);
+        }
+    }
+
+    /** They are kept one a line. */
+    private static void requirePlain(String name) {
+        if (name.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
+            throw new IllegalArgumentException(
+                    "what is suspended has neither blanks nor control characters: '" + name + "'");
         }
     }
 

@@ -82,8 +82,7 @@ final class Work {
     }
 
     /**
-     * Notes what is to become of the message; the last word counts, but a deletion stands, and
-     * nobody's wish is one for it to be given back.
+     * Notes what is to become of the message ({@link Intention#then}).
      *
      * @return what holds from here on; empty if the work has ended
      */
@@ -92,15 +91,21 @@ final class Work {
             if (ended) {
                 return Optional.empty();
             }
-            boolean stands =
-                    intention
-                            .filter(
-                                    before ->
-                                            before.kind() == Intention.Kind.DELETE
-                                                    || wanted.kind() == Intention.Kind.GIVE_BACK)
-                            .isPresent();
-            intention = stands ? intention : Optional.of(wanted);
+            intention = Optional.of(intention.map(before -> before.then(wanted)).orElse(wanted));
             return intention;
+        }
+    }
+
+    /** The message is not to be put on hold after all; returns whether it was to be. */
+    boolean release() {
+        synchronized (lock) {
+            boolean held =
+                    !ended
+                            && intention
+                                    .map(Intention::kind)
+                                    .equals(Optional.of(Intention.Kind.HOLD));
+            intention = held ? intention.flatMap(Intention::released) : intention;
+            return held;
         }
     }
 

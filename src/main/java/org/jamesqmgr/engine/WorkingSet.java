@@ -449,7 +449,7 @@ final class WorkingSet {
             case HOLD, REQUEUE ->
                     ending(
                             wanted,
-                            lease -> lease.hold(status.because(wanted.reason())),
+                            lease -> lease.hold(held(status, wanted)),
                             () -> listener.held(work.message(), wanted.reason()));
             case EXPIRE ->
                     ending(
@@ -465,6 +465,11 @@ final class WorkingSet {
                                 listener.givenBack(work.message(), wanted.reason());
                             });
         };
+    }
+
+    private static MessageStatus held(MessageStatus status, Intention wanted) {
+        MessageStatus because = status.because(wanted.reason());
+        return wanted.expiring() ? because.expiring() : because;
     }
 
     private static Ending ending(Intention wanted, Work.Action action, Runnable news) {

@@ -9,6 +9,7 @@ import static org.jamesqmgr.testing.EnvelopeBuilder.address;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.core.ThrowingRunnable;
 import org.jamesqmgr.engine.Operator.Outcome;
@@ -24,6 +25,8 @@ import org.jamesqmgr.testing.FailingMessageStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator does to messages that are in work, and what he suspends. */
 class OperatorTest extends QueueManagerFixture {
@@ -156,10 +159,51 @@ class OperatorTest extends QueueManagerFixture {
         isUnderWay(1);
         operator().delete(id);
 
-        assertThat(operator().hold(id, "by hand")).isEqualTo(Outcome.LATER);
+        assertThat(operator().hold(id, "by hand")).isEqualTo(Outcome.OTHERWISE);
+        assertThat(operator().delete(id)).isEqualTo(Outcome.LATER);
+        assertThat(operator().intended(id)).hasValue("deleted");
         agent.letGo();
 
         soon(() -> assertThat(memory.find(id)).isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Tag("A3")
+    void mailThatIsToBeHeldAndToExpireShouldBeHeldAsExpired(boolean holdFirst) throws Exception {
+        agent.block();
+        agent.fate(address("a@x.example"), "4.2.0", "later");
+        deliver();
+        QueueId id = send("a@x.example");
+        isUnderWay(1);
+        List<Callable<Outcome>> wishes =
+                List.of(() -> operator().hold(id, "by hand"), () -> operator().expire(id));
+
+        assertThat(wishes.get(holdFirst ? 0 : 1).call()).isEqualTo(Outcome.LATER);
+        assertThat(wishes.get(holdFirst ? 1 : 0).call()).isEqualTo(Outcome.LATER);
+        agent.letGo();
+
+        soon(() -> assertThat(found(id).queue()).isEqualTo(QueueName.HOLD));
+        assertThat(found(id).status().forcedExpire()).isTrue();
+        assertThat(found(id).status().reason()).isEqualTo("by hand");
+        assertThat(followUp.failures()).isEmpty();
+    }
+
+    @Test
+    @Tag("A3")
+    void releaseShouldTakeBackAHoldThatIsStillToCome() throws Exception {
+        agent.block();
+        agent.fate(address("a@x.example"), "4.2.0", "later");
+        deliver();
+        QueueId id = send("a@x.example");
+        isUnderWay(1);
+        operator().hold(id, "by hand");
+
+        assertThat(operator().release(id)).isEqualTo(Outcome.DONE);
+        assertThat(operator().intended(id)).isEmpty();
+        agent.letGo();
+
+        soon(() -> assertThat(found(id).queue()).isEqualTo(QueueName.DEFERRED));
     }
 
     @Test
@@ -467,6 +511,14 @@ class OperatorTest extends QueueManagerFixture {
         queueManager.flush();
         soon(() -> assertThat(memory.find(id)).isEmpty());
         assertThat(followUp.successes()).containsExactly("b@y.example", "a@x.example");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\nsmtp:", "smtp:\nall", "two words:", "smtp:a b", "smtp", ":x"})
+    @Tag("A10")
+    void whatCannotBeKeptInALineShouldNotBeSuspended(String what) {
+        assertThatThrownBy(() -> Suspension.parse(what))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -11,6 +11,7 @@ import static org.jamesqmgr.testing.EnvelopeBuilder.address;
 import static org.jamesqmgr.testing.EnvelopeBuilder.mail;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
@@ -101,6 +102,19 @@ public interface GoOnContract extends StoreUnderTest {
         assertThat(found(id)).isEqualTo(lease.message());
         assertThat(store().content(found(id)).size()).isEqualTo(NEW.length());
         assertThat(contentOf(id)).isEqualTo(NEW);
+    }
+
+    @Test
+    default void contentThatHasGoneOnShouldBeReadFromAnywhere() throws Exception {
+        QueueId id = acceptOld();
+        goneOn(id);
+
+        for (int from = 0; from <= NEW.length(); from++) {
+            try (InputStream in = store().content(found(id)).open()) {
+                in.skipNBytes(from);
+                assertThat(new String(in.readAllBytes(), US_ASCII)).isEqualTo(NEW.substring(from));
+            }
+        }
     }
 
     /** How content begins anew, for one of this size. */

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 /** Which messages are meant by ALL: those that meet every condition that is given. */
 final class Conditions {
 
-    private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,12})([A-Za-z]?)");
+    private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,9})([A-Za-z]?)");
 
     private static final Map<String, Long> SECONDS =
             Map.of("", 1L, "s", 1L, "m", 60L, "h", 3_600L, "d", 86_400L, "w", 604_800L);

@@ -2,13 +2,11 @@
 package org.jamesqmgr.admin.cli;
 
 import java.io.InputStream;
-import java.io.PrintStream;
 
 /**
  * What a program reads and writes.
  *
  * @param program its name, which stands before what it says on standard error
- * @param out buffered, in UTF-8
  * @param asks whether somebody can be asked: standard input and standard error are a terminal
  * @param shows whether somebody looks at standard output
  * @param watches whether somebody looks at standard error
@@ -16,8 +14,8 @@ import java.io.PrintStream;
 record Console(
         String program,
         InputStream in,
-        PrintStream out,
-        PrintStream err,
+        Output out,
+        Output err,
         boolean asks,
         boolean shows,
         boolean watches) {

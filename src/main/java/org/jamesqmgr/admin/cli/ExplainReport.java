@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.admin.cli;
 
+import java.time.Instant;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.jamesqmgr.admin.jmx.AttemptRow;
 import org.jamesqmgr.admin.jmx.MessageDetails;
@@ -64,11 +67,13 @@ final class ExplainReport {
                         + attempt.getReason());
     }
 
+    /** With its zone, since what the server says beside it has that of the server. */
     private String time(long millis) {
-        return Text.timeWithYear(millis, zone);
+        return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+                Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS).atZone(zone));
     }
 
     private void line(String name, String value) {
-        report.append(String.format("%-10s %s\n", name, Text.printable(value)));
+        report.append(String.format(Locale.ROOT, "%-10s %s\n", name, Text.printable(value)));
     }
 }

@@ -4,11 +4,10 @@ package org.jamesqmgr.admin.cli;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /** Lines of standard input, which may be endless, binary, or one endless line. Read once. */
-final class IdStream implements Iterable<String> {
+final class IdStream {
 
     /** No id is so long; the rest of the line does not matter. */
     private static final int LONGEST = 300;
@@ -19,44 +18,35 @@ final class IdStream implements Iterable<String> {
         this.in = new BufferedInputStream(in, 1 << 16);
     }
 
-    @Override
-    public Iterator<String> iterator() {
-        return new Iterator<>() {
-            private String next = line();
-
-            @Override
-            public boolean hasNext() {
-                return next != null;
-            }
-
-            @Override
-            public String next() {
-                if (next == null) {
-                    throw new NoSuchElementException();
-                }
-                String line = next;
-                next = line();
-                return line;
-            }
-        };
-    }
-
-    /** Null at the end. */
-    private String line() {
+    /** The next line; empty at the end. */
+    Optional<String> next() {
         try {
-            StringBuilder line = new StringBuilder();
             int c = in.read();
             if (c < 0) {
-                return null;
+                return Optional.empty();
             }
+            StringBuilder line = new StringBuilder();
             for (; c >= 0 && c != '\n'; c = in.read()) {
                 if (line.length() < LONGEST) {
                     line.append((char) c);
                 }
             }
-            return line.toString();
+            return Optional.of(line.toString());
         } catch (IOException e) {
-            throw FatalException.badRequest("cannot read standard input: " + e.getMessage());
+            throw unreadable(e);
         }
+    }
+
+    /** Whether the next line has not been written yet, so that asking for it would wait. */
+    boolean waits() {
+        try {
+            return in.available() == 0;
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static FatalException unreadable(IOException e) {
+        return FatalException.badRequest("cannot read standard input: " + e.getMessage());
     }
 }

@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
                     + " qmgr. Host, port, user and password come from the server's home unless they"
                     + " are given."
         })
+@SuppressWarnings("UnusedVariable") // picocli fills them in
 final class JamesCli {
 
     private final Surroundings surroundings;
@@ -49,6 +50,9 @@ final class JamesCli {
             description = "The user's password.")
     private String password;
 
+    @Option(names = "--help", usageHelp = true, description = "Show this page.")
+    private boolean help;
+
     @Parameters(paramLabel = "command", description = "Such as ListUsers, or status.")
     private List<String> command = List.of();
 
@@ -58,22 +62,28 @@ final class JamesCli {
 
     static int run(Surroundings surroundings, List<String> args) {
         JamesCli program = new JamesCli(surroundings);
+        // James's own options and arguments are James's to understand.
+        CommandLine commandLine =
+                new CommandLine(program)
+                        .setStopAtPositional(true)
+                        .setStopAtUnmatched(true)
+                        .setExpandAtFiles(false);
         try {
-            // James's own options and arguments are James's to understand.
-            new CommandLine(program)
-                    .setStopAtPositional(true)
-                    .setStopAtUnmatched(true)
-                    .setExpandAtFiles(false)
-                    .parseArgs(args.toArray(String[]::new));
+            commandLine.parseArgs(args.toArray(String[]::new));
         } catch (ParameterException e) {
             surroundings.console().fatal(e.getMessage().lines().findFirst().orElse(""));
             return Exit.BAD_REQUEST;
         }
-        return Programs.guarded(surroundings.console(), program::run);
+        if (commandLine.isUsageHelpRequested()) {
+            surroundings.console().out().print(Manual.page(commandLine.getCommandSpec()));
+            return Exit.OK;
+        }
+        List<String> rest = commandLine.getUnmatchedArguments();
+        return Programs.guarded(surroundings.console(), () -> program.run(rest));
     }
 
-    private int run() throws UnavailableException {
-        return isOurs() ? ours() : james();
+    private int run(List<String> rest) throws UnavailableException {
+        return isOurs() ? ours() : james(rest);
     }
 
     private boolean isOurs() {
@@ -98,8 +108,12 @@ final class JamesCli {
     }
 
     /** Ends the process, as James's own main does. */
-    private int james() throws UnavailableException {
-        ServerCmd.main(arguments(connecting().address(), command).toArray(String[]::new));
+    private int james(List<String> rest) throws UnavailableException {
+        ServerAddress address = connecting().address();
+        ServerSession.tryOut(address); // James's own words for a server that is down are 45 lines.
+        List<String> all = new ArrayList<>(command);
+        all.addAll(rest);
+        ServerCmd.main(arguments(address, all).toArray(String[]::new));
         return Exit.OK;
     }
 

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.admin.cli;
 
-import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -18,8 +15,6 @@ import java.util.List;
  * terminals ({@code jamesqmgr.terminal}, of {@code 0}, {@code 1} and {@code 2}).
  */
 public final class Main {
-
-    private static final int BUFFER = 1 << 16;
 
     private Main() {}
 
@@ -44,17 +39,10 @@ public final class Main {
         return new Console(
                 program,
                 System.in,
-                stream(FileDescriptor.out),
-                stream(FileDescriptor.err),
+                new Output(new FileOutputStream(FileDescriptor.out)),
+                new Output(new FileOutputStream(FileDescriptor.err)),
                 terminals.contains("0") && terminals.contains("2"),
                 terminals.contains("1"),
                 terminals.contains("2"));
-    }
-
-    private static PrintStream stream(FileDescriptor descriptor) {
-        return new PrintStream(
-                new BufferedOutputStream(new FileOutputStream(descriptor), BUFFER),
-                false,
-                StandardCharsets.UTF_8);
     }
 }

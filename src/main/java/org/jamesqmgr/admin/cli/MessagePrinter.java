@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -65,8 +66,14 @@ final class MessagePrinter {
                 'C',
                 "message_size",
                 String.format(
+                        Locale.ROOT,
                         "%15d %15d %15d %15d %15d %15d",
-                        mail.size(), 0, mail.recipients().size(), 0, mail.size(), 0));
+                        mail.size(),
+                        0,
+                        mail.recipients().size(),
+                        0,
+                        mail.size(),
+                        0));
         record('T', "message_arrival_time", Text.timeWithYear(mail.arrival(), zone));
         record('A', "create_time", Text.timeWithYear(mail.created(), zone));
         attribute("log_ident", mail.name());
@@ -98,10 +105,10 @@ final class MessagePrinter {
 
     private void prefix(char type, long offset) {
         if (marks.offsets()) {
-            out.print(String.format("%9d ", offset));
+            out.print(String.format(Locale.ROOT, "%9d ", offset));
         }
         if (marks.types()) {
-            out.print(String.format("%3d ", (int) type));
+            out.print(String.format(Locale.ROOT, "%3d ", (int) type));
         }
     }
 

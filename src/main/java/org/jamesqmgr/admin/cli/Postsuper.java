@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
         },
         exitCodeList = {
             "0:done, even if nothing was found to do it to",
-            "1:wrong usage, or no answer to a question",
+            "1:wrong usage, no answer to a question, or the server failed to do it to some",
             "69:there is no server to ask"
         })
 @SuppressWarnings("UnusedVariable") // picocli fills them in
@@ -42,12 +42,12 @@ final class Postsuper implements Program {
 
     @Mixin private final Connecting connecting;
 
-    /** An action on what its operand names. */
-    private record Step(SuperAction action, String operand) {}
+    /** Actions on what an operand names, one after the other. */
+    private record Step(List<SuperAction> actions, String operand) {}
 
     @Option(names = "-d", paramLabel = "queue_id", description = "Delete for good.")
     void delete(String operand) {
-        step(SuperAction.DELETE, operand);
+        step(operand, SuperAction.DELETE);
     }
 
     @Option(
@@ -57,13 +57,12 @@ final class Postsuper implements Program {
                     "Expire: return to the sender at the next attempt, with the reasons known so"
                             + " far.")
     void expire(String operand) {
-        step(SuperAction.EXPIRE, operand);
+        step(operand, SuperAction.EXPIRE);
     }
 
     @Option(names = "-f", paramLabel = "queue_id", description = "Expire, and release from hold.")
     void expireAndRelease(String operand) {
-        step(SuperAction.EXPIRE, operand);
-        step(SuperAction.RELEASE, operand);
+        step(operand, SuperAction.EXPIRE, SuperAction.RELEASE);
     }
 
     @Option(
@@ -71,12 +70,12 @@ final class Postsuper implements Program {
             paramLabel = "queue_id",
             description = "Put on hold: it is not tried until it is released. Its age runs on.")
     void hold(String operand) {
-        step(SuperAction.HOLD, operand);
+        step(operand, SuperAction.HOLD);
     }
 
     @Option(names = "-H", paramLabel = "queue_id", description = "Release from hold.")
     void release(String operand) {
-        step(SuperAction.RELEASE, operand);
+        step(operand, SuperAction.RELEASE);
     }
 
     @Option(
@@ -86,7 +85,7 @@ final class Postsuper implements Program {
                     "Requeue: what is left of the message runs through the mailet pipeline again,"
                             + " under a new id (-v names it).")
     void requeue(String operand) {
-        step(SuperAction.REQUEUE, operand);
+        step(operand, SuperAction.REQUEUE);
     }
 
     @Option(
@@ -133,9 +132,9 @@ final class Postsuper implements Program {
     }
 
     /** Picocli begins with nothing. */
-    private void step(SuperAction action, String operand) {
+    private void step(String operand, SuperAction... actions) {
         if (operand != null) {
-            steps.add(new Step(action, operand));
+            steps.add(new Step(List.of(actions), operand));
         }
     }
 
@@ -159,10 +158,13 @@ final class Postsuper implements Program {
             }
             SuperWork work =
                     new SuperWork(session.bean(), console, queues, tryOut, verbose.length > 0);
-            steps.forEach(step -> take(work, step));
-            work.report();
+            try {
+                steps.forEach(step -> take(work, step));
+            } finally {
+                work.report(); // Should the server go away: what was done is done.
+            }
+            return work.failed() ? Exit.BAD_REQUEST : Exit.OK;
         }
-        return Exit.OK;
     }
 
     private void check() {
@@ -190,8 +192,9 @@ final class Postsuper implements Program {
 
     private void ask(ServerSession session) {
         for (Step step : steps) {
-            long count = count(session, step.action());
-            console.err().print("postsuper: " + step.action().question(count) + " [y/N] ");
+            SuperAction action = step.actions().get(0);
+            long count = count(session, action);
+            console.err().print("postsuper: " + action.question(count) + " [y/N] ");
             console.err().flush();
             if (!answer().strip().toLowerCase(Locale.ROOT).matches("y|yes")) {
                 throw FatalException.badRequest("nothing is done");
@@ -233,9 +236,11 @@ final class Postsuper implements Program {
 
     private void take(SuperWork work, Step step) {
         switch (step.operand()) {
-            case ALL -> work.onAll(step.action(), conditions.of(Selection.all()));
-            case STANDARD_INPUT -> work.onIds(step.action(), new IdStream(console.in()));
-            default -> work.onIds(step.action(), List.of(step.operand()));
+            case ALL ->
+                    step.actions()
+                            .forEach(action -> work.onAll(action, conditions.of(Selection.all())));
+            case STANDARD_INPUT -> work.onIds(step.actions(), new IdStream(console.in()));
+            default -> work.onId(step.actions(), step.operand());
         }
     }
 }

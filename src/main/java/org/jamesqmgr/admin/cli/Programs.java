@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jamesqmgr.admin.cli.Getopt.UsageException;
@@ -68,16 +69,21 @@ final class Programs {
     static int run(String name, List<String> args, Surroundings surroundings) {
         // Postfix's mailq is postqueue, and says so.
         Surroundings own = surroundings.of(name.equals("mailq") ? "postqueue" : name);
-        try {
-            return switch (name) {
-                case QMGR -> Qmgr.run(own, args);
-                case JAMES -> JamesCli.run(own, args);
-                default -> run(POSTFIX.get(name).apply(own), args, own.console());
-            };
-        } finally {
-            own.console().out().flush();
-            own.console().err().flush();
-        }
+        int status =
+                switch (name) {
+                    case QMGR -> Qmgr.run(own, args);
+                    case JAMES -> JamesCli.run(own, args);
+                    default -> run(POSTFIX.get(name).apply(own), args, own.console());
+                };
+        return written(own.console(), status);
+    }
+
+    /** Who deletes what he has just saved must hear that it was not. */
+    private static int written(Console console, int status) {
+        Optional<String> failure = console.out().failure();
+        failure.ifPresent(why -> console.fatal("cannot write to standard output: " + why));
+        console.err().flush();
+        return failure.isPresent() && status == Exit.OK ? Exit.BAD_REQUEST : status;
     }
 
     private static int run(Program program, List<String> args, Console console) {
@@ -117,12 +123,21 @@ final class Programs {
             console.fatal("the server does not allow that to this user: " + e.getMessage());
             return Exit.UNAVAILABLE;
         } catch (IllegalStateException e) {
-            console.fatal(String.valueOf(e.getMessage()));
+            text(e).lines().forEach(console::fatal);
             return Exit.UNAVAILABLE;
-        } catch (IllegalArgumentException e) {
-            console.fatal(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            text(e).lines().forEach(console::fatal);
             return Exit.BAD_REQUEST;
         }
+    }
+
+    /** That of an argument is for people; of anything else the kind says more than the text. */
+    private static String text(RuntimeException e) {
+        boolean forPeople =
+                e.getMessage() != null
+                        && (e instanceof IllegalArgumentException
+                                || e instanceof IllegalStateException);
+        return forPeople ? e.getMessage() : e.toString();
     }
 
     /** Hands on what an execution of picocli's ended with. */

@@ -165,10 +165,11 @@ final class Qmgr {
         return asking(
                 bean -> {
                     MessageDetails details = QueueId.parse(id).isPresent() ? bean.show(id) : null;
-                    if (details == null) {
+                    MessageDetails known = details == null ? bean.showCorrupt(id) : details;
+                    if (known == null) {
                         throw FatalException.badRequest("no such message: " + id);
                     }
-                    console.out().print(new ExplainReport(surroundings).of(details));
+                    console.out().print(new ExplainReport(surroundings).of(known));
                     return Exit.OK;
                 });
     }

@@ -3,12 +3,17 @@ package org.jamesqmgr.admin.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jamesqmgr.admin.jmx.CorruptFileRow;
 import org.jamesqmgr.admin.jmx.MessageDetails;
 import org.jamesqmgr.admin.jmx.QueueManagerMXBean;
@@ -23,6 +28,13 @@ import picocli.CommandLine.Parameters;
                 "Lists, shows, exports and deletes the damaged files that were set aside in the"
                         + " corrupt queue.")
 final class QmgrCorrupt {
+
+    private static final Set<StandardOpenOption> NEW =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+    /** It is somebody's mail. */
+    private static final FileAttribute<?> NOBODY_ELSE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Surroundings surroundings;
     private final Console console;
@@ -48,6 +60,7 @@ final class QmgrCorrupt {
 
     private String line(CorruptFileRow file) {
         return String.format(
+                Locale.ROOT,
                 "%-18s %9d %s %s%n",
                 file.getName(),
                 file.getSize(),
@@ -114,8 +127,13 @@ final class QmgrCorrupt {
             content.transferTo(console.out());
             return;
         }
-        try (OutputStream file = Files.newOutputStream(output, StandardOpenOption.CREATE_NEW)) {
-            content.transferTo(file);
+        FileChannel file = FileChannel.open(output, NEW, NOBODY_ELSE);
+        try (file) {
+            content.transferTo(Channels.newOutputStream(file));
+            file.force(true);
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(output);
+            throw e;
         }
     }
 

@@ -34,6 +34,10 @@ final class Qshape implements Program {
     /** Beyond this the small ones are shown together. */
     private static final int MOST_ROWS = 100_000;
 
+    private static final int MOST_DOUBLING = 30;
+    private static final int MOST_LINEAR = 100;
+    private static final int MOST_MINUTES = 100_000;
+
     private static final int WRONG_USAGE = 255;
 
     private static final int NARROWEST = 80;
@@ -119,6 +123,12 @@ final class Qshape implements Program {
         }
         if (byReason && (bySender || parents)) {
             throw new FatalException(WRONG_USAGE, "--reason goes with neither -s nor -p");
+        }
+        if (buckets > (linear ? MOST_LINEAR : MOST_DOUBLING) || minutes > MOST_MINUTES) {
+            throw new FatalException(
+                    WRONG_USAGE,
+                    "-b takes at most %d, or %d with -l, and -t at most %d"
+                            .formatted(MOST_DOUBLING, MOST_LINEAR, MOST_MINUTES));
         }
         ShapeReport report = new ShapeReport(upTo(buckets, 10), upTo(minutes, 5), linear);
         Set<QueueName> known = queues.isEmpty() ? ShapeRequest.usual().queues() : known();

@@ -48,7 +48,7 @@ record QueuedMail(
             recipients.add(
                     new To(
                             to.getAddress(),
-                            suspension.isEmpty() ? reason : suspended(suspension, own)));
+                            suspension.isEmpty() ? reason : suspended(suspension, reason)));
         }
         return new QueuedMail(
                 row.getId(),

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -102,7 +103,24 @@ record ServerAddress(String host, int port, Optional<Credentials> credentials) {
             return Optional.of(
                     new Credentials(given.user().orElse("james-admin"), given.password().get()));
         }
+        if (given.passwordFile().isEmpty()
+                && given.host().filter(host -> !isHere(host)).isPresent()) {
+            return Optional
+                    .empty(); // whoever listens there must not learn the password of this one
+        }
         Path file = given.passwordFile().orElse(conf.resolve("jmxremote.password"));
+        Optional<Credentials> found = kept(file, given);
+        if (found.isEmpty() && given.user().isPresent()) {
+            throw UnavailableException.refused(file + " has no password of " + given.user().get());
+        }
+        return found;
+    }
+
+    private static boolean isHere(String host) {
+        return Set.of("localhost", "127.0.0.1", "::1", "[::1]").contains(host);
+    }
+
+    private static Optional<Credentials> kept(Path file, Given given) throws UnavailableException {
         try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
             return lines.map(String::strip)
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))

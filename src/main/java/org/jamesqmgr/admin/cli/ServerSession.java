@@ -65,6 +65,17 @@ final class ServerSession implements AutoCloseable {
         }
     }
 
+    /**
+     * Sees whether a server lets us in, whether the queue manager runs in it or not.
+     *
+     * @throws UnavailableException if nobody is there, or not our server, or it does not let us in
+     */
+    static void tryOut(ServerAddress address) throws UnavailableException {
+        limitWaiting();
+        knock(address);
+        close(connect(address));
+    }
+
     QueueManagerMXBean bean() {
         return bean;
     }
@@ -133,6 +144,10 @@ final class ServerSession implements AutoCloseable {
         Throwable cause = e;
         while (cause.getCause() != null && cause.getCause() != cause) {
             cause = cause.getCause();
+        }
+        if (cause instanceof SocketTimeoutException) {
+            return UnavailableException.refused(
+                    "the server at " + place(address) + " does not answer");
         }
         String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         return UnavailableException.refused(

@@ -3,6 +3,7 @@ package org.jamesqmgr.admin.cli;
 
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import org.jamesqmgr.admin.jmx.DestinationRow;
 import org.jamesqmgr.admin.jmx.QueueManagerMXBean;
 import org.jamesqmgr.admin.jmx.QueueTotalRow;
@@ -31,7 +32,7 @@ final class StatusReport {
     }
 
     private void queue(StringBuilder report, String name, long count) {
-        String line = String.format("%-10s %9d", name, count);
+        String line = String.format(Locale.ROOT, "%-10s %9d", name, count);
         boolean alarming = name.equals("corrupt") && count > 0;
         report.append(alarming ? colours.alarming(line) : line).append('\n');
     }
@@ -42,11 +43,17 @@ final class StatusReport {
         }
         report.append(
                 String.format(
+                        Locale.ROOT,
                         "%n%-20s %-10s %9s %9s %s%n",
-                        "transport", "queue", "messages", "Kbytes", "oldest"));
+                        "transport",
+                        "queue",
+                        "messages",
+                        "Kbytes",
+                        "oldest"));
         for (QueueTotalRow total : totals) {
             report.append(
                     String.format(
+                            Locale.ROOT,
                             "%-20s %-10s %9d %9d %s%n",
                             total.getTransport(),
                             total.getQueue(),
@@ -87,11 +94,17 @@ final class StatusReport {
         StringBuilder report = new StringBuilder();
         report.append(
                 String.format(
+                        Locale.ROOT,
                         "%-9s %6s %5s %7s %s%n",
-                        "state", "window", "busy", "waiting", "destination"));
+                        "state",
+                        "window",
+                        "busy",
+                        "waiting",
+                        "destination"));
         for (DestinationRow row : bean.destinations()) {
             report.append(
                     String.format(
+                            Locale.ROOT,
                             "%-9s %6d %5d %7d %s%n",
                             row.getState(),
                             row.getWindow(),

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jamesqmgr.admin.jmx.ActionPage;
 import org.jamesqmgr.admin.jmx.ActionRow;
 import org.jamesqmgr.admin.jmx.QueueManagerMXBean;
@@ -24,6 +25,7 @@ final class SuperWork {
     private final List<String> namedQueues;
     private final boolean tryOut;
     private final boolean verbose;
+    private boolean failed;
     private final Map<SuperAction, Long> counts = new EnumMap<>(SuperAction.class);
 
     /**
@@ -59,26 +61,43 @@ final class SuperWork {
         }
     }
 
-    /** On messages that are named: what is no id is said to be none, what is not found is not done. */
-    void onIds(SuperAction action, Iterable<String> ids) {
-        count(action, 0);
-        List<String> queues = action.queues(namedQueues);
+    /** On a message that is named: what is no id is said to be none, what is not found is not done. */
+    void onId(List<SuperAction> actions, String id) {
         List<String> batch = new ArrayList<>();
-        for (String id : ids) {
-            if (!Names.isQueueId(id)) {
-                onBatch(action, batch, queues); // What came before is said before.
-                console.warn("invalid mail queue id: " + Text.shortened(id));
-            } else if (QueueId.parse(id).isPresent()) {
-                batch.add(id);
-            }
-            if (batch.size() == BATCH) {
-                onBatch(action, batch, queues);
-            }
-        }
-        onBatch(action, batch, queues);
+        take(actions, batch, id);
+        onBatch(actions, batch);
     }
 
-    private void onBatch(SuperAction action, List<String> ids, List<String> queues) {
+    /** {@link #onId} for many. Who writes an id and waits for the answer gets it. */
+    void onIds(List<SuperAction> actions, IdStream ids) {
+        List<String> batch = new ArrayList<>();
+        for (Optional<String> id = ids.next(); id.isPresent(); id = ids.next()) {
+            take(actions, batch, id.get());
+            if (batch.size() == BATCH || ids.waits()) {
+                onBatch(actions, batch);
+            }
+        }
+        onBatch(actions, batch);
+    }
+
+    private void take(List<SuperAction> actions, List<String> batch, String id) {
+        if (!Names.isQueueId(id)) {
+            onBatch(actions, batch); // What came before is said before.
+            console.warn("invalid mail queue id: " + Text.shortened(id));
+        } else if (QueueId.parse(id).isPresent()) {
+            batch.add(id);
+        }
+    }
+
+    private void onBatch(List<SuperAction> actions, List<String> ids) {
+        actions.forEach(action -> onBatch(action, ids));
+        ids.clear();
+        console.err().flush();
+    }
+
+    private void onBatch(SuperAction action, List<String> ids) {
+        count(action, 0);
+        List<String> queues = action.queues(namedQueues);
         if (!ids.isEmpty() && !queues.isEmpty()) {
             Selection selection = Selection.ids(ids).inQueues(queues);
             if (tryOut) {
@@ -87,8 +106,6 @@ final class SuperWork {
                 act(action, selection, true);
             }
         }
-        ids.clear();
-        console.err().flush();
     }
 
     private void tryOut(SuperAction action, Selection selection) {
@@ -121,8 +138,10 @@ final class SuperWork {
         switch (row.getOutcome()) {
             case "done" -> done(action, row, tell, "");
             case "later" -> done(action, row, tell, " once its delivery under way has ended");
-            case "busy", "failed" ->
-                    console.warn(row.getId() + ": not " + action.done() + ": " + row.getDetail());
+            case "busy", "failed" -> {
+                failed = true;
+                console.warn(row.getId() + ": not " + action.done() + ": " + row.getDetail());
+            }
             default -> {
                 // Already so, or not found: nothing was done, as the count says.
             }
@@ -147,7 +166,19 @@ final class SuperWork {
 
     /** What was done, for each kind of action that was asked for. */
     void report() {
-        String prefix = tryOut ? "Dry run, nothing is done. " : "";
-        counts.forEach((action, count) -> console.say(prefix + action.summary(count)));
+        counts.forEach(
+                (action, count) ->
+                        console.say(
+                                tryOut
+                                        ? "dry run: "
+                                                + action.wouldBe()
+                                                + ": "
+                                                + Text.messages(count)
+                                        : action.summary(count)));
+    }
+
+    /** Whether something was found and not done. */
+    boolean failed() {
+        return failed;
     }
 }

@@ -63,7 +63,7 @@ final class Text {
             case '\t' -> json.append("\\t");
             default -> {
                 if (Character.isISOControl(c)) {
-                    json.append(String.format("\\u%04X", (int) c));
+                    json.append(String.format(Locale.ROOT, "\\u%04X", (int) c));
                 } else {
                     json.append(c);
                 }

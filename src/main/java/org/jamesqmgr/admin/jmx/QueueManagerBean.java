@@ -138,7 +138,7 @@ public final class QueueManagerBean implements QueueManagerMXBean, NotificationE
 
     @Override
     public boolean isStill() {
-        return admin.still();
+        return asking(admin::still);
     }
 
     @Override

@@ -67,7 +67,7 @@ final class ControlRoutes {
         return Suspension.parse(request.params("what"));
     }
 
-    private Answers.Draining draining(Request request) {
+    private Answers.Draining draining(Request request) throws MessageStoreException {
         Query.of(request, List.of());
         return new Answers.Draining(admin.draining(), admin.still());
     }

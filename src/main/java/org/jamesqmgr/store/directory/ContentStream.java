@@ -110,6 +110,19 @@ final class ContentStream extends InputStream {
     }
 
     @Override
+    public long skip(long bytes) {
+        long left = Math.max(0, bytes);
+        while (left > part.left() && next.isPresent()) {
+            left -= part.left();
+            part = next.get();
+            next = Optional.empty();
+        }
+        long last = Math.min(left, Math.max(0, part.left()));
+        part.position += last;
+        return Math.max(0, bytes) - left + last;
+    }
+
+    @Override
     public int available() {
         long left = part.left() + next.map(Part::left).orElse(0L);
         return (int) Math.min(Integer.MAX_VALUE, left);

@@ -74,6 +74,9 @@ final class StandingOrders {
     }
 
     synchronized void keep(List<String> changed) throws IOException {
+        if (changed.stream().anyMatch(order -> order.lines().count() != 1)) {
+            throw new IllegalArgumentException("an order is one line: " + changed);
+        }
         StringBuilder lines = new StringBuilder(TITLE);
         changed.forEach(order -> lines.append(order).append('\n'));
         write(lines + endOf(lines.toString()));

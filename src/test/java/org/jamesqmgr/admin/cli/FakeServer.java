@@ -5,7 +5,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -131,13 +130,7 @@ final class FakeServer implements AutoCloseable {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console =
                 new Console(
-                        "test",
-                        input,
-                        new PrintStream(out, false, StandardCharsets.UTF_8),
-                        new PrintStream(err, false, StandardCharsets.UTF_8),
-                        terminal,
-                        false,
-                        false);
+                        "test", input, new Output(out), new Output(err), terminal, false, false);
         Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
         int status = Main.run(new Surroundings(console, home, clock), args);
         return new Result(

@@ -2,13 +2,18 @@
 package org.jamesqmgr.admin.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jamesqmgr.admin.cli.FakeQueueManager.FakeMail;
 import org.jamesqmgr.admin.cli.FakeServer.Result;
 import org.junit.jupiter.api.AfterEach;
@@ -187,9 +192,16 @@ class PostsuperTest {
 
         assertThat(server.run("postsuper", "-h", FIRST))
                 .isEqualTo(
-                        said(
-                                "warning: " + FIRST + ": not placed on hold: it is being delivered",
-                                "Placed on hold: 0 messages"));
+                        new Result(
+                                "",
+                                said(
+                                                "warning: "
+                                                        + FIRST
+                                                        + ": not placed on hold: it is being"
+                                                        + " delivered",
+                                                "Placed on hold: 0 messages")
+                                        .err(),
+                                1));
     }
 
     @ParameterizedTest
@@ -220,6 +232,36 @@ class PostsuperTest {
         assertThat(server.queueManager.calls).hasSize(1_000);
     }
 
+    @Test
+    void whatIsReadShouldBeExpiredAndReleased() {
+        mail("4jY2qn5dM4zL4qk4", "hold", "a@b.test");
+
+        assertThat(server.runWith("4jY2qn5dM4zL4qk4\n", "postsuper", "-f", "-"))
+                .isEqualTo(
+                        said(
+                                "4jY2qn5dM4zL4qk4: expired",
+                                "4jY2qn5dM4zL4qk4: released from hold",
+                                "Force-expired: 1 message",
+                                "Released from hold: 1 message"));
+    }
+
+    @Test
+    void whoWritesAnIdAndWaitsShouldBeAnswered() throws Exception {
+        PipedInputStream input = new PipedInputStream();
+        CompletableFuture<Result> result;
+        try (PipedOutputStream ids = new PipedOutputStream(input)) {
+            result =
+                    CompletableFuture.supplyAsync(
+                            () -> server.run(input, false, "postsuper", "-d", "-"));
+            ids.write((FIRST + "\n").getBytes(StandardCharsets.US_ASCII));
+            ids.flush();
+            await().untilAsserted(
+                            () -> assertThat(server.queueManager.mails).doesNotContainKey(FIRST));
+        }
+        assertThat(result.get(30, TimeUnit.SECONDS))
+                .isEqualTo(said(FIRST + ": removed", "Deleted: 1 message"));
+    }
+
     /** Ids, a line each, that are made while they are read. */
     private static final class ManyIds extends InputStream {
         private static final String DIGITS = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";
@@ -242,6 +284,11 @@ class PostsuperTest {
                 position = 0;
             }
             return line[position++];
+        }
+
+        @Override
+        public int available() {
+            return left;
         }
 
         @Override
@@ -274,7 +321,7 @@ class PostsuperTest {
                         said(
                                 FIRST + ": would be removed",
                                 THIRD + ": would be removed",
-                                "Dry run, nothing is done. Deleted: 2 messages"));
+                                "dry run: would be removed: 2 messages"));
         assertThat(server.queueManager.mails).hasSize(3);
     }
 
@@ -314,6 +361,8 @@ class PostsuperTest {
             textBlock =
                     """
                     --yes --older-than 0 -d ALL          | --older-than takes no 0
+                    --yes --older-than 9999999999w -d ALL | --older-than takes no 9999999999w
+                    --yes --larger-than 17179869185G -d ALL | --larger-than takes no 17179869185G
                     --yes --older-than week -d ALL       | --older-than takes no week
                     --yes --larger-than -1 -d ALL        | --larger-than takes no -1
                     --yes --from a@b.test -d 4jY2qn5LspzL4qr1 | the conditions go with -d ALL, -h ALL, -H ALL, -r ALL, -e ALL or -f ALL

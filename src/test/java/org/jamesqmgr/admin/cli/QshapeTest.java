@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against what Postfix 3.7 wrote for the same queues. */
 @Tag("A6")
@@ -187,6 +189,21 @@ class QshapeTest {
                 .isEqualTo(
                         new Result(
                                 "", "qshape: fatal: --reason goes with neither -s nor -p\n", 255));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-b31", "-l -b101", "-t100001", "-b2000000000", "-b99999999999"})
+    void agesBeyondAllMeasureShouldBeRefused(String options) {
+        Result result = server.run(("qshape " + options + " deferred").split(" "));
+
+        assertThat(result.status()).isEqualTo(255);
+        assertThat(result.err()).startsWith("qshape: ").doesNotContain("\tat ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-b30 -t100000", "-l -b100 -t100000"})
+    void agesUpToTheMostShouldBeCounted(String options) {
+        assertThat(server.run(("qshape " + options + " deferred").split(" ")).status()).isZero();
     }
 
     @Test
