@@ -33,7 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  *             |
  * faces    james.queue  james.mailet  james.smtp    admin.jmx  admin.web  admin.cli    (never see each other,
  *             |                                        |                               but that admin.cli talks to admin.jmx,
- *             |                                        |                               and reads config and store.directory itself)
+ *             |                                        |                               and reads config, store.directory and
+ *             |                                        |                               james.former, James's queues of before, itself)
  *             |                                        |            config beside them: builds the records
  * engine   engine  &lt;----- maillog ------------------- admin          that the lower packages declare
  *             |
@@ -204,7 +205,9 @@ class ArchitectureTest {
                                                 // to check it, and to know where the files are
                                                 "config",
                                                 // to look at them while the server is down
-                                                "store.directory"))
+                                                "store.directory",
+                                                // to read what James had before
+                                                "james.former"))
                                 .toList(),
                         "javax.management..",
                         "picocli..",
@@ -250,6 +253,16 @@ class ArchitectureTest {
                         "org.apache.james.lifecycle.api..",
                         "org.apache.james.mailetcontainer..",
                         "org.apache.james.metrics.api.."),
+                layer(
+                        "james.former",
+                        List.of("model", "store", "admin", "james.mail"),
+                        LOG,
+                        "javax.jms..",
+                        "org.apache.activemq..",
+                        "org.apache.mailet..",
+                        "org.apache.james.queue.api..",
+                        "org.apache.james.queue.jms..",
+                        "org.apache.james.server.core.."),
                 layer(
                         "james.mailet",
                         BELOW_FACES,

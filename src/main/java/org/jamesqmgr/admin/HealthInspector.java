@@ -4,7 +4,6 @@ package org.jamesqmgr.admin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.inject.Inject;
 import org.jamesqmgr.admin.QueueHealth.Status;
 import org.jamesqmgr.engine.FreeSpace;
 import org.jamesqmgr.engine.StoreTrouble;
@@ -19,7 +18,6 @@ public final class HealthInspector {
     private final FreeSpace space;
     private final Unwired unwired;
 
-    @Inject
     public HealthInspector(QueueAdmin admin, Clogs clogs, FreeSpace space, Unwired unwired) {
         this.admin = admin;
         this.clogs = clogs;

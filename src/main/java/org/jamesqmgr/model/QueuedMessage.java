@@ -26,6 +26,16 @@ public record QueuedMessage(
         history = List.copyOf(history);
     }
 
+    /** The same under another id. */
+    public QueuedMessage withId(QueueId other) {
+        return new QueuedMessage(other, queue, envelope, recipients, status, history, size);
+    }
+
+    /** The same in another queue. */
+    public QueuedMessage in(QueueName other) {
+        return new QueuedMessage(id, other, envelope, recipients, status, history, size);
+    }
+
     /** Recipients whose fate is still open, in the order of the envelope. */
     public List<MailAddress> pendingRecipients() {
         return recipients(Recipient.State.PENDING);

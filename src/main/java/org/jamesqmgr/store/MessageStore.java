@@ -84,6 +84,30 @@ public interface MessageStore extends AutoCloseable {
     }
 
     /**
+     * Takes over a message of another store as it stands there, under its id: queue, envelope, status,
+     * what became of its recipients, and its history. One that was active there is in incoming here.
+     * What is here already, the same to the last byte, is not taken twice.
+     *
+     * @return whether it is here now and would survive a power cut; false, and nothing is changed, if
+     *     another message has the id
+     * @throws MessageStoreException if that cannot be said: it was not taken over, or a power cut may
+     *     undo it
+     */
+    default boolean adopt(QueuedMessage message, Content content) throws MessageStoreException {
+        throw new MessageStoreException("this store cannot take over mail of another");
+    }
+
+    /**
+     * Reads all of a message, its content too, as a claim does, and sets it aside if it is damaged.
+     * Nobody else gets it meanwhile.
+     *
+     * @return the message; empty if it turned out damaged, is not there, or is claimed by somebody
+     */
+    default Optional<QueuedMessage> examine(QueueId id) throws MessageStoreException {
+        return find(id);
+    }
+
+    /**
      * Claims the next message of a transport: the highest priority first, then the one that has been
      * ready longest; new and deferred mail as {@code window} says. A step of priority is worth ten
      * minutes of waiting, so that none starves. Messages in closed lanes keep their place.
@@ -240,6 +264,18 @@ public interface MessageStore extends AutoCloseable {
     /** All bytes that are kept of a damaged message; empty if nothing has that name. */
     default Optional<Content> damagedContent(String name) throws MessageStoreException {
         return Optional.empty();
+    }
+
+    /**
+     * Takes over what another store kept of a damaged message. What is here already, under this name
+     * and byte for byte, is not kept twice.
+     *
+     * @param content all that was kept of it
+     * @return its name here: its own, or one that begins with it; it would survive a power cut
+     * @throws MessageStoreException if it was not taken over
+     */
+    default String adoptDamaged(DamagedFile damaged, Content content) throws MessageStoreException {
+        throw new MessageStoreException("this store cannot take over damaged mail of another");
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.apache.james.core.MailAddress;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.Recipient;
 import org.jamesqmgr.model.Recipient.State;
 import org.jamesqmgr.model.RecipientOutcome;
@@ -49,6 +50,15 @@ public final class RecipientLog {
         this.decided = new HashMap<>(decided);
         this.attempts = new ArrayList<>(attempts);
         this.trimAt = 2 * NEWEST + 2 * attempts.size();
+    }
+
+    /** As a store shows it. */
+    public static RecipientLog of(QueuedMessage message) {
+        Map<MailAddress, State> decided = new HashMap<>();
+        message.recipients().stream()
+                .filter(recipient -> recipient.state() != State.PENDING)
+                .forEach(recipient -> decided.put(recipient.address(), recipient.state()));
+        return new RecipientLog(decided, message.history());
     }
 
     public RecipientLog copy() {
@@ -91,6 +101,17 @@ public final class RecipientLog {
     /** Recipients that are not pending. */
     public Map<MailAddress, State> decided() {
         return Map.copyOf(decided);
+    }
+
+    /** Fates of which no attempt tells. */
+    public void decide(Map<MailAddress, State> fates) {
+        decided.putAll(fates);
+    }
+
+    /** Attempts that are part of the story and decide nothing any more. */
+    public void tell(List<Attempt> old) {
+        attempts.addAll(old);
+        trimAt = 2 * NEWEST + 2 * attempts.size();
     }
 
     /** Whether all recipients are pending. */

@@ -119,6 +119,27 @@ public final class FailingMessageStore implements MessageStore {
     }
 
     @Override
+    public boolean adopt(QueuedMessage message, Content content) throws MessageStoreException {
+        mayFail();
+        if (acceptable.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
+            throw new MessageStoreException("disk full");
+        }
+        return store.adopt(message, content);
+    }
+
+    @Override
+    public Optional<QueuedMessage> examine(QueueId id) throws MessageStoreException {
+        mayFail();
+        return store.examine(id);
+    }
+
+    @Override
+    public String adoptDamaged(DamagedFile damaged, Content content) throws MessageStoreException {
+        mayFail();
+        return store.adoptDamaged(damaged, content);
+    }
+
+    @Override
     public Optional<MessageLease> claimNext(TransportName transport, ClaimWindow window)
             throws MessageStoreException {
         mayFail();

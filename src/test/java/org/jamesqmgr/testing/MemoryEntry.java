@@ -57,6 +57,19 @@ record MemoryEntry(
                 .thenComparing(BY_DUE_TIME);
     }
 
+    static MemoryEntry adopted(QueuedMessage message, ByteSource content) {
+        return new MemoryEntry(
+                message.id(),
+                message.queue(),
+                message.envelope(),
+                message.status(),
+                RecipientLog.of(message),
+                content,
+                false,
+                false,
+                false);
+    }
+
     QueuedMessage message() {
         return new QueuedMessage(
                 id,

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
@@ -38,6 +39,7 @@ import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
 import org.jamesqmgr.store.QueueIdSequence;
+import org.jamesqmgr.store.Sameness;
 import org.jamesqmgr.store.StoreListener;
 
 /**
@@ -109,6 +111,50 @@ public final class MemoryMessageStore implements MessageStore {
         put(MemoryEntry.accepted(id, envelope, ByteSource.wrap(bytes.toByteArray())));
         listener.available(envelope.transport());
         return id;
+    }
+
+    @Override
+    public boolean adopt(QueuedMessage message, Content content) throws MessageStoreException {
+        boolean here = take(Sameness.adopted(message), bytes(content));
+        listener.available(message.envelope().transport());
+        return here;
+    }
+
+    private static ByteSource bytes(Content content) throws MessageStoreException {
+        try (InputStream in = content.open()) {
+            byte[] bytes = in.readAllBytes();
+            if (bytes.length != content.size()) {
+                throw new MessageStoreException("the content has " + bytes.length + " bytes");
+            }
+            return ByteSource.wrap(bytes);
+        } catch (IOException e) {
+            throw new MessageStoreException("the content could not be taken", e);
+        }
+    }
+
+    private synchronized boolean take(QueuedMessage message, ByteSource content)
+            throws MessageStoreException {
+        requireOpen();
+        MemoryEntry adopted = MemoryEntry.adopted(message, content);
+        MemoryEntry here = entries.putIfAbsent(message.id(), adopted);
+        return here == null || same(here, adopted);
+    }
+
+    private static boolean same(MemoryEntry one, MemoryEntry other) {
+        try {
+            return Sameness.of(one.message(), other.message())
+                    && one.content().contentEquals(other.content());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Optional<QueuedMessage> examine(QueueId id) {
+        return find(id).filter(
+                        message ->
+                                message.queue() != QueueName.ACTIVE
+                                        && message.queue() != QueueName.CORRUPT);
     }
 
     @Override
@@ -244,6 +290,19 @@ public final class MemoryMessageStore implements MessageStore {
     public Optional<Content> damagedContent(String name) {
         return damagedEntry(name)
                 .map(entry -> new EntryContent(entry.id(), entry.message().size()));
+    }
+
+    @Override
+    public String adoptDamaged(DamagedFile damaged, Content content) throws MessageStoreException {
+        QueuedMessage message = damaged.readable().orElseThrow();
+        ByteSource bytes = bytes(content);
+        int tag = message.id().tag();
+        QueuedMessage here = message;
+        while (!take(here.in(QueueName.CORRUPT), bytes)) {
+            tag++;
+            here = message.withId(new QueueId(message.id().micros(), tag));
+        }
+        return here.id().asString();
     }
 
     @Override

@@ -58,7 +58,7 @@ final class DirectoryView implements QueueView {
     }
 
     /** As James resolves it: relative to the home, which holds the configuration directory. */
-    private static Path directory(Path conf, String url) {
+    static Path directory(Path conf, String url) {
         String path = url.substring(FILE.length());
         return path.startsWith("/") ? Path.of(path) : conf.resolveSibling(path).normalize();
     }

@@ -66,6 +66,8 @@ final class Qmgr {
     CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(this);
         commandLine.addSubcommand("corrupt", new QmgrCorrupt(surroundings, connecting));
+        commandLine.addSubcommand("import", new QmgrImport(surroundings, connecting));
+        commandLine.addSubcommand("migrate", new QmgrMigrate(surroundings));
         Ansi ansi = Colours.of(console).any() ? Ansi.ON : Ansi.OFF;
         return commandLine
                 .setExpandAtFiles(false)

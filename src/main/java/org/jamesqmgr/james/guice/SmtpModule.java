@@ -13,6 +13,9 @@ import java.util.List;
 import org.apache.commons.configuration2.ex.ConfigurationException;
 import org.apache.james.filesystem.api.FileSystem;
 import org.apache.james.server.core.configuration.ConfigurationProvider;
+import org.jamesqmgr.admin.Clogs;
+import org.jamesqmgr.admin.HealthInspector;
+import org.jamesqmgr.admin.QueueAdmin;
 import org.jamesqmgr.admin.Unwired;
 import org.jamesqmgr.admin.jmx.EventNotifications;
 import org.jamesqmgr.config.QmgrSettings;
@@ -84,6 +87,13 @@ final class SmtpModule extends AbstractModule {
     @Singleton
     NewMail newMail(FreeSpace space, NoticeDesk notices) {
         return new NewMail(space, notices);
+    }
+
+    @Provides
+    @Singleton
+    HealthInspector healthInspector(
+            QueueAdmin admin, Clogs clogs, FreeSpace space, Unwired unwired) {
+        return new HealthInspector(admin, clogs, space, unwired);
     }
 
     @Provides

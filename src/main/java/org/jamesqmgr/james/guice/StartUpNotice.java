@@ -53,6 +53,7 @@ public final class StartUpNotice extends AbstractModule {
             hints(listeners).forEach(LOGGER::info);
         }
         injector.getInstance(StrandedMail.class).report().forEach(LOGGER::warn);
+        injector.getInstance(UnimportedMail.class).report().forEach(LOGGER::warn);
         injector.getInstance(AbsentRecipients.class).report().forEach(LOGGER::warn);
         injector.getInstance(Unwired.class).reasons().forEach(LOGGER::warn);
     }

@@ -85,7 +85,14 @@ public final class MailCodec {
     /** As {@link #envelopeOf}, for a mail without a message whose content is written beside it. */
     public Envelope envelopeOfContent(Mail mail, TransportName transport, Instant now)
             throws MailQueueException {
-        Envelope envelope = envelopeOf(mail, transport, now, Duration.ZERO);
+        return envelopeOfContent(mail, transport, now, Duration.ZERO);
+    }
+
+    /** The same, with a delay. */
+    public Envelope envelopeOfContent(
+            Mail mail, TransportName transport, Instant now, Duration delay)
+            throws MailQueueException {
+        Envelope envelope = envelopeOf(mail, transport, now, delay);
         Map<String, String> fields = new HashMap<>(envelope.attributes());
         fields.remove(MESSAGE_ABSENT);
         return envelope.withAttributes(fields);

@@ -138,6 +138,16 @@ final class Backlog {
         }
     }
 
+    /** Brings in a message whose file was put into a queue just now, unless it was found meanwhile. */
+    void bringInNew(QueueName queue, QueueId id)
+            throws NewerFormatException, MessageStoreException {
+        synchronized (lock) {
+            if (index.place(id).isEmpty()) {
+                recovery.recover(queue, layout.file(queue, id));
+            }
+        }
+    }
+
     void bringInAll() throws IOException, MessageStoreException {
         synchronized (lock) {
             while (!complete) {

@@ -62,7 +62,8 @@ final class CorruptQueue {
         return files.list(layout.queue(QueueName.CORRUPT)).stream().sorted().toList();
     }
 
-    private Path path(String name) {
+    /** Where a file of this name stands, if there is one. */
+    Path path(String name) {
         return layout.queue(QueueName.CORRUPT).resolve(name);
     }
 

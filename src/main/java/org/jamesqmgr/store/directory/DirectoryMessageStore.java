@@ -54,7 +54,8 @@ import org.slf4j.LoggerFactory;
  *   <li>complete: the deletion; not forced, a power cut may undo it and work is repeated;
  *   <li>hand-over: the appended record; not forced, a power cut may undo it and work is repeated;
  *   <li>replaced envelope: the {@code fsync} of the appended record;
- *   <li>operator's hold, release and delete: the {@code fsync} of the directory after the move.
+ *   <li>operator's hold, release and delete: the {@code fsync} of the directory after the move;
+ *   <li>adopt: the rename of the complete file, forced before it returns ({@link Adoption}).
  * </ul>
  *
  * Memory follows the file system, never the other way round: the index changes after the commit.
@@ -81,6 +82,7 @@ public final class DirectoryMessageStore implements MessageStore {
     private final OperatorActions actions;
     private final CorruptQueue corruptQueue;
     private final StandingOrders orders;
+    private final Adoption adoption;
     private final FileOperations.Lock lock;
     private final boolean forceDirectories;
     private final Set<DirectoryLease> leases = ConcurrentHashMap.newKeySet();
@@ -115,6 +117,7 @@ public final class DirectoryMessageStore implements MessageStore {
         this.actions = new OperatorActions(index, queueFiles, corruption, clock);
         this.corruptQueue = new CorruptQueue(layout, files);
         this.orders = new StandingOrders(layout, files);
+        this.adoption = new Adoption(layout, files, index, backlog, lookup, corruptQueue);
     }
 
     /**
@@ -272,6 +275,24 @@ public final class DirectoryMessageStore implements MessageStore {
     Standing standingOfNew(MessageStatus status) {
         boolean waits = status.scheduled() && status.due().isAfter(clock.instant());
         return waits ? Standing.SCHEDULED : Standing.READY;
+    }
+
+    @Override
+    public boolean adopt(QueuedMessage message, Content content) throws MessageStoreException {
+        boolean here = whileOpen(() -> adoption.adopt(message, content));
+        if (here) {
+            listener.available(message.envelope().transport());
+        }
+        return here;
+    }
+
+    @Override
+    public Optional<QueuedMessage> examine(QueueId id) throws MessageStoreException {
+        return whileOpen(
+                () -> {
+                    backlog.bringIn(id);
+                    return actions.examine(id);
+                });
     }
 
     @Override
@@ -478,6 +499,11 @@ public final class DirectoryMessageStore implements MessageStore {
     @Override
     public Optional<Content> damagedContent(String name) throws MessageStoreException {
         return onFiles(() -> corruptQueue.content(name));
+    }
+
+    @Override
+    public String adoptDamaged(DamagedFile damaged, Content content) throws MessageStoreException {
+        return whileOpen(() -> adoption.adoptDamaged(damaged, content));
     }
 
     @Override

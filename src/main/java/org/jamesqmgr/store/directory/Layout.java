@@ -16,6 +16,7 @@ import org.jamesqmgr.model.QueueName;
  *   .lock                      held while a server runs, names it
  *   .layout                    version of this layout
  *   .orders                    what an operator has suspended, if anything
+ *   .adopted/...               mail of another store until it is complete, if any ever came
  *   incoming/4fXk2Q1bTnz3Gh7d
  *   active/...
  *   deferred/T/...             by one character of the id, so that no directory gets too long
@@ -67,6 +68,11 @@ final class Layout {
     /** What is to become {@link #orders}. */
     Path newOrders() {
         return root.resolve(".orders.new");
+    }
+
+    /** Where what is taken over from another store is written: no server ever delivers from here. */
+    Path adopted() {
+        return root.resolve(".adopted");
     }
 
     Path queue(QueueName queue) {

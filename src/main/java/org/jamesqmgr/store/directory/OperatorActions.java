@@ -4,12 +4,15 @@ package org.jamesqmgr.store.directory;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
 import org.jamesqmgr.store.index.QueueIndex;
@@ -132,6 +135,23 @@ final class OperatorActions {
             files.stamp(entry, status.due());
         }
         index.put(entry, taken.standing(), taken.time());
+    }
+
+    /** The message as read to its last byte; empty if it is not there, damaged, or somebody's. */
+    Optional<QueuedMessage> examine(QueueId id) throws MessageStoreException {
+        List<QueueFile> read = new ArrayList<>(1);
+        act(
+                id,
+                ANY_BUT_TAKEN,
+                taken -> {
+                    read.add(files.read(taken.entry(), QueueFile.Depth.CONTENT));
+                    index.put(taken.entry(), taken.standing(), taken.time());
+                });
+        return read.stream().map(file -> file.message(id, shown(id))).findFirst();
+    }
+
+    private QueueName shown(QueueId id) {
+        return index.shown(id, index.place(id).orElse(QueueName.INCOMING));
     }
 
     /** Back to waiting, unless there is nothing to wait for (a backoff of zero). */

@@ -18,6 +18,8 @@ final class QueueFileWriter extends OutputStream {
 
     private static final int BUFFER = 32 << 10;
 
+    private static final byte[] NO_RECORDS = new byte[0];
+
     private final OpenFile file;
     private byte[] buffer = new byte[SMALL_BUFFER];
     private final CRC32C contentChecksum = new CRC32C();
@@ -82,6 +84,15 @@ final class QueueFileWriter extends OutputStream {
      * @return the header it now has
      */
     QueueFileHeader commit() throws IOException {
+        return commit(NO_RECORDS);
+    }
+
+    /**
+     * Ends the file, with records behind its end mark, and makes it durable.
+     *
+     * @return the header it now has
+     */
+    QueueFileHeader commit(byte[] records) throws IOException {
         QueueFileHeader header =
                 new QueueFileHeader(
                         true,
@@ -90,6 +101,7 @@ final class QueueFileWriter extends OutputStream {
                         contentLength,
                         (int) contentChecksum.getValue());
         append(header.endMark(), 0, QueueFileHeader.END_MARK_SIZE);
+        append(records, 0, records.length);
         writeOut();
         // Only now: a process killed before this leaves a file that says "open".
         file.write(0, header.encode(), 0, QueueFileHeader.SIZE);

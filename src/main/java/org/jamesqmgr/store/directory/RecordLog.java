@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.directory;
 
+import org.jamesqmgr.store.codec.DecidedCodec;
+import org.jamesqmgr.store.codec.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.apache.james.core.MailAddress;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.model.Recipient.State;
 import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.RecipientLog;
 import org.jamesqmgr.store.codec.AttemptCodec;
@@ -26,10 +32,11 @@ import org.jamesqmgr.store.codec.EnvelopeCodec;
  *   offset size
  *        0    1  type: 'w' work begins, 's' status, 'e' envelope replaced,
  *                 'h' handed over: the work is complete, another envelope and content from here on,
- *                 'r' attempts and what became of recipients, 'n' the sender was notified of failures
+ *                 'r' attempts and what became of recipients, 'n' the sender was notified of failures,
+ *                 'd' decided fates of a message of another store, 't' its attempts, as it told them
  *        1    4  length of the payload
  *        5    4  CRC-32C of type, length and payload
- *        9    .  payload: empty, or a status, an envelope or attempts as JSON; for 'h'
+ *        9    .  payload: empty, or a status, an envelope, fates or attempts as JSON; for 'h'
  *                   0    4  length of the envelope
  *                   4    8  the byte of the stored content where the rest of the content begins
  *                  12    .  envelope as JSON
@@ -123,6 +130,8 @@ record RecordLog(
     private static final byte HANDED_OVER = 'h';
     private static final byte ATTEMPTS = 'r';
     private static final byte NOTIFIED = 'n';
+    private static final byte DECIDED = 'd';
+    private static final byte TOLD = 't';
 
     /** The log of a message that has none yet. */
     static RecordLog empty(Envelope envelope, boolean whole, long end) {
@@ -169,10 +178,30 @@ record RecordLog(
 
     /** One record or, for many attempts, several. */
     static byte[] attempts(List<Attempt> attempts) throws IOException {
+        return attempts(ATTEMPTS, attempts);
+    }
+
+    /** What is to be known of a message of another store; nothing if it has just come in there. */
+    static byte[] adopted(QueuedMessage message) throws IOException {
+        ByteArrayOutputStream records = new ByteArrayOutputStream();
+        Map<MailAddress, State> decided = RecipientLog.of(message).decided();
+        if (!decided.isEmpty()) {
+            Json.requireReadable(decided.keySet());
+            records.writeBytes(encode(DECIDED, DecidedCodec.encode(decided)));
+        }
+        records.writeBytes(attempts(TOLD, message.history()));
+        if (!message.status().equals(MessageStatus.accepted(message.envelope()))
+                || message.queue() == QueueName.HOLD) {
+            records.writeBytes(status(message.status(), message.queue()));
+        }
+        return records.toByteArray();
+    }
+
+    private static byte[] attempts(byte type, List<Attempt> attempts) throws IOException {
         ByteArrayOutputStream records = new ByteArrayOutputStream();
         for (int from = 0; from < attempts.size(); from += ATTEMPTS_IN_A_RECORD) {
             int to = Math.min(from + ATTEMPTS_IN_A_RECORD, attempts.size());
-            records.writeBytes(encode(ATTEMPTS, AttemptCodec.encode(attempts.subList(from, to))));
+            records.writeBytes(encode(type, AttemptCodec.encode(attempts.subList(from, to))));
         }
         return records.toByteArray();
     }
@@ -303,7 +332,9 @@ record RecordLog(
                 || type == STATUS
                 || type == ATTEMPTS
                 || type == NOTIFIED
-                || type == HANDED_OVER;
+                || type == HANDED_OVER
+                || type == DECIDED
+                || type == TOLD;
     }
 
     private RecordLog apply(byte[] record) throws IOException {
@@ -326,6 +357,16 @@ record RecordLog(
                 return next;
             case NOTIFIED:
                 recipients.reported();
+                return next;
+            case DECIDED:
+                if (whole) {
+                    recipients.decide(DecidedCodec.decode(record, PREFIX, length));
+                }
+                return next;
+            case TOLD:
+                if (whole) {
+                    recipients.tell(AttemptCodec.decode(record, PREFIX, length));
+                }
                 return next;
             default:
                 throw new NewerFormatException("a file with a record of type " + record[0]);

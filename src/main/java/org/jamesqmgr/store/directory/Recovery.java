@@ -57,6 +57,7 @@ final class Recovery {
     void run(int atOnce) throws IOException, MessageStoreException {
         createDirectories();
         checkVersion();
+        clearAdopted();
         try {
             recoverAll(atOnce);
         } catch (NewerFormatException e) {
@@ -86,6 +87,15 @@ final class Recovery {
             } else {
                 backlog.bringInTwin(name);
                 recovery.recover(queue, path);
+            }
+        }
+    }
+
+    /** What was being taken over when a server died: the other store has it still. */
+    private void clearAdopted() throws IOException {
+        if (files.exists(layout.adopted())) {
+            for (String name : files.list(layout.adopted())) {
+                files.delete(layout.adopted().resolve(name));
             }
         }
     }

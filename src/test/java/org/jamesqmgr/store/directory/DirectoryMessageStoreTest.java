@@ -18,6 +18,7 @@ import org.apache.james.utils.UpdatableTickingClock;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.store.AdoptContract;
 import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The store's promises, kept by real files. */
-class DirectoryMessageStoreTest implements MessageStoreContract {
+class DirectoryMessageStoreTest implements MessageStoreContract, AdoptContract {
 
     private final UpdatableTickingClock clock = new UpdatableTickingClock(START);
 

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.admin.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jamesqmgr.admin.Migration;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.store.MessageStore;
+import org.jamesqmgr.store.MessageStoreException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code qmgr migrate}: everything from one store into another. */
+@Command(
+        name = "migrate",
+        description = {
+            "Moves all mail from one store into another, which may have mail already: every queue,"
+                    + " with ids, attempts, due times, and what is suspended. The servers of both"
+                    + " must be stopped.",
+            "It can be interrupted at any moment and run again: a message leaves the one store when"
+                    + " it is safe in the other."
+        },
+        exitCodeList = {
+            "0:everything was moved",
+            "1:wrong usage, or some of it stayed where it was",
+            "69:a server has one of the stores, or it cannot be used: run it again when that is mended",
+            "78:the configuration has mistakes"
+        })
+@SuppressWarnings("UnusedVariable") // picocli fills them in
+final class QmgrMigrate implements Callable<Integer> {
+
+    private final Surroundings surroundings;
+    private final Console console;
+
+    @Option(
+            names = "--from",
+            required = true,
+            paramLabel = "store",
+            description =
+                    "Where the mail is: a configuration directory, a qmgr.xml, or a queue directory.")
+    private Path from;
+
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "store",
+            description = "Where it shall be, named in the same way.")
+    private Path to;
+
+    QmgrMigrate(Surroundings surroundings) {
+        this.surroundings = surroundings;
+        this.console = surroundings.console();
+    }
+
+    @Override
+    public Integer call() throws UnavailableException {
+        OfflineStore source = OfflineStore.of("--from", from);
+        OfflineStore target = OfflineStore.of("--to", to);
+        if (source.isSameAs(target)) {
+            throw FatalException.badRequest("--from and --to are the same store: " + source);
+        }
+        try (MessageStore first = source.openExisting(surroundings.clock());
+                MessageStore second = target.open(surroundings.clock())) {
+            return move(first, second);
+        } catch (MessageStoreException e) {
+            throw UnavailableException.refused(
+                    e.getMessage() + "; nothing is lost, run it again to go on");
+        }
+    }
+
+    private int move(MessageStore first, MessageStore second) throws MessageStoreException {
+        Progress progress = new Progress(console, "moved:");
+        try {
+            Migration.Result result =
+                    new Migration(first, second, new MovingMail(console, progress)).run();
+            progress.end();
+            console.out().println("moved: " + summary(result.moved()));
+            return result.left() == 0 ? Exit.OK : Exit.BAD_REQUEST;
+        } finally {
+            progress.end();
+        }
+    }
+
+    /** {@code 5 messages (2 incoming, 3 deferred)}. */
+    private static String summary(Map<QueueName, Long> moved) {
+        long all = moved.values().stream().mapToLong(Long::longValue).sum();
+        String queues =
+                moved.entrySet().stream()
+                        .map(queue -> queue.getValue() + " " + queue.getKey().asString())
+                        .collect(Collectors.joining(", "));
+        return Text.messages(all) + (queues.isEmpty() ? "" : " (" + queues + ")");
+    }
+}
