@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.directory;
 
-import org.jamesqmgr.store.codec.EnvelopeCodec;
-import org.jamesqmgr.store.index.QueueIndex;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -16,7 +14,9 @@ import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.Sameness;
+import org.jamesqmgr.store.codec.EnvelopeCodec;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
+import org.jamesqmgr.store.index.QueueIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.directory;
 
-import org.jamesqmgr.store.codec.DecidedCodec;
-import org.jamesqmgr.store.codec.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,7 +20,9 @@ import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.RecipientLog;
 import org.jamesqmgr.store.codec.AttemptCodec;
 import org.jamesqmgr.store.codec.DamagedMessageException;
+import org.jamesqmgr.store.codec.DecidedCodec;
 import org.jamesqmgr.store.codec.EnvelopeCodec;
+import org.jamesqmgr.store.codec.Json;
 
 /**
  * What happened to a message after it was accepted: records appended behind the end mark of its
