@@ -51,6 +51,9 @@ public final class NoticeSender implements NoticeDesk, AutoCloseable {
     private final Thread thread = EngineThreads.named("qmgr-notices").newThread(this::run);
     private volatile boolean closed;
 
+    /** Since the beginning of the round. */
+    private volatile boolean told;
+
     // The thread's own.
     private Instant retryAt = Instant.MIN;
     private Optional<Late> late = Optional.empty();
@@ -103,6 +106,7 @@ public final class NoticeSender implements NoticeDesk, AutoCloseable {
         } catch (RuntimeException | Error e) {
             // It is counted.
         } finally {
+            told = true;
             LockSupport.unpark(thread);
         }
     }
@@ -124,7 +128,12 @@ public final class NoticeSender implements NoticeDesk, AutoCloseable {
 
     private void run() {
         while (!closed) {
-            LockSupport.parkNanos(this, safeRound());
+            told = false;
+            long wait = safeRound();
+            // A call that came in the middle of the round may have been used up by a lock in there.
+            if (!told && !closed) {
+                LockSupport.parkNanos(this, wait);
+            }
             Thread.interrupted(); // Nobody has any business here; a pending one would end all
             // waits.
         }
