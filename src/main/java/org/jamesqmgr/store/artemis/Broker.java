@@ -3,6 +3,7 @@ package org.jamesqmgr.store.artemis;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -33,6 +34,9 @@ final class Broker implements AutoCloseable {
     private static final int CONNECTS_AT_START = 20;
     private static final long RETRY_MILLIS = 500;
 
+    /** For so long nobody tries again after a connection could not be made, but {@link Watch}. */
+    private static final long DOWN_NANOS = 1_000_000_000;
+
     /** How often work is done anew of which it is not known whether the broker did it. */
     private static final int ATTEMPTS = 3;
 
@@ -45,6 +49,9 @@ final class Broker implements AutoCloseable {
 
     @GuardedBy("this")
     private ClientSessionFactory connection;
+
+    /** When a connection could not be made, if that was the last that was tried. */
+    private volatile OptionalLong down = OptionalLong.empty();
 
     private volatile boolean closed;
     private volatile boolean uncertain;
@@ -206,12 +213,23 @@ final class Broker implements AutoCloseable {
     }
 
     private Channel borrow() throws Exception {
+        requireNotDown();
         Channel channel = idle.poll();
         while (channel != null && !channel.usable()) {
             channel.close();
             channel = idle.poll();
         }
-        return channel == null ? open() : channel;
+        return channel == null ? channel(false) : channel;
+    }
+
+    /** To try takes seconds, one after the other: those who wait for that all fail together. */
+    private void requireNotDown() throws ActiveMQException {
+        OptionalLong since = down;
+        if (since.isPresent() && System.nanoTime() - since.getAsLong() < DOWN_NANOS) {
+            throw new ActiveMQException(
+                    ActiveMQExceptionType.NOT_CONNECTED,
+                    "the broker " + settings.brokers() + " cannot be reached");
+        }
     }
 
     private void giveBack(Channel channel, boolean whole) {
@@ -222,9 +240,13 @@ final class Broker implements AutoCloseable {
         }
     }
 
-    /** A channel for somebody who keeps it, and closes it. */
+    /** A channel for somebody who keeps it, and closes it. Tries to connect, whoever failed before. */
     Channel open() throws ActiveMQException {
-        ClientSessionFactory current = connection();
+        return channel(true);
+    }
+
+    private Channel channel(boolean anyway) throws ActiveMQException {
+        ClientSessionFactory current = connection(anyway);
         try {
             return new Channel(current, settings);
         } catch (ActiveMQException e) {
@@ -235,7 +257,7 @@ final class Broker implements AutoCloseable {
         }
     }
 
-    private synchronized ClientSessionFactory connection() throws ActiveMQException {
+    private synchronized ClientSessionFactory connection(boolean anyway) throws ActiveMQException {
         if (closed) {
             throw new ActiveMQException("the store was closed: the server is stopping");
         }
@@ -244,15 +266,26 @@ final class Broker implements AutoCloseable {
             connection = null;
         }
         if (connection == null) {
-            try {
-                connection = locator.createSessionFactory();
-            } catch (ActiveMQException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new ActiveMQException(ActiveMQExceptionType.NOT_CONNECTED, e.getMessage(), e);
+            if (!anyway) {
+                requireNotDown();
             }
+            connection = connect();
         }
         return connection;
+    }
+
+    private ClientSessionFactory connect() throws ActiveMQException {
+        try {
+            ClientSessionFactory made = locator.createSessionFactory();
+            down = OptionalLong.empty();
+            return made;
+        } catch (ActiveMQException e) {
+            down = OptionalLong.of(System.nanoTime());
+            throw e;
+        } catch (Exception e) {
+            down = OptionalLong.of(System.nanoTime());
+            throw new ActiveMQException(ActiveMQExceptionType.NOT_CONNECTED, e.getMessage(), e);
+        }
     }
 
     /**

@@ -172,8 +172,7 @@ class QueueGaugesTest {
         assertThat(health().getStatus().getValue()).isEqualTo("degraded");
         assertThat(health().getCause())
                 .hasValue(
-                        "the queues are being drained: new mail is refused; suspended by hand:"
-                                + " smtp:");
+                        "the queues are being drained: new mail is refused; suspended by hand: all");
     }
 
     @Test
