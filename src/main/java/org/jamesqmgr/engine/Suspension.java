@@ -31,7 +31,9 @@ public record Suspension(Optional<TransportName> transport, String nexthop) {
     private static void requirePlain(String name) {
         if (name.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
             throw new IllegalArgumentException(
-                    "what is suspended has neither blanks nor control characters: '" + name + "'");
+                    "what is suspended has neither blanks nor control characters: '"
+                            + name.replaceAll("\\p{Cntrl}", "?")
+                            + "'");
         }
     }
 

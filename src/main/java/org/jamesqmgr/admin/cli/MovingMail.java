@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.admin.cli;
 
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jamesqmgr.admin.Migration;
 import org.jamesqmgr.model.QueueId;
 
@@ -9,6 +11,20 @@ record MovingMail(Console console, Progress progress) implements Migration.Watch
 
     /** Often enough for a person. */
     private static final int STEP = 100;
+
+    /**
+     * {@code 5 messages (2 incoming, 3 deferred)}.
+     *
+     * @param moved by the name of the queue, in the order in which they are named
+     */
+    static String summary(Map<String, Long> moved) {
+        long all = moved.values().stream().mapToLong(Long::longValue).sum();
+        String queues =
+                moved.entrySet().stream()
+                        .map(queue -> queue.getValue() + " " + queue.getKey())
+                        .collect(Collectors.joining(", "));
+        return Text.messages(all) + (queues.isEmpty() ? "" : " (" + queues + ")");
+    }
 
     @Override
     public void at(long messages, long all) {

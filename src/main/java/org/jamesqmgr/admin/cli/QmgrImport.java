@@ -3,9 +3,7 @@ package org.jamesqmgr.admin.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jamesqmgr.james.former.FormerQueues;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
@@ -86,20 +84,10 @@ final class QmgrImport implements Callable<Integer> {
         try {
             FormerQueues.Result result = queues.moveTo(store, new MovingMail(console, progress));
             progress.end();
-            console.out().println("imported: " + summary(result.moved()));
+            console.out().println("imported: " + MovingMail.summary(result.moved()));
             return result.left() == 0 ? Exit.OK : Exit.BAD_REQUEST;
         } finally {
             progress.end();
         }
-    }
-
-    /** {@code 5 messages (2 outgoing, 3 spool)}. */
-    private static String summary(Map<String, Long> moved) {
-        long all = moved.values().stream().mapToLong(Long::longValue).sum();
-        String queues =
-                moved.entrySet().stream()
-                        .map(queue -> queue.getValue() + " " + queue.getKey())
-                        .collect(Collectors.joining(", "));
-        return Text.messages(all) + (queues.isEmpty() ? "" : " (" + queues + ")");
     }
 }

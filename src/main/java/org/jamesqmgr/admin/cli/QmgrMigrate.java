@@ -2,11 +2,10 @@
 package org.jamesqmgr.admin.cli;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jamesqmgr.admin.Migration;
-import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 import picocli.CommandLine.Command;
@@ -76,20 +75,16 @@ final class QmgrMigrate implements Callable<Integer> {
             Migration.Result result =
                     new Migration(first, second, new MovingMail(console, progress)).run();
             progress.end();
-            console.out().println("moved: " + summary(result.moved()));
+            console.out().println("moved: " + MovingMail.summary(byName(result)));
             return result.left() == 0 ? Exit.OK : Exit.BAD_REQUEST;
         } finally {
             progress.end();
         }
     }
 
-    /** {@code 5 messages (2 incoming, 3 deferred)}. */
-    private static String summary(Map<QueueName, Long> moved) {
-        long all = moved.values().stream().mapToLong(Long::longValue).sum();
-        String queues =
-                moved.entrySet().stream()
-                        .map(queue -> queue.getValue() + " " + queue.getKey().asString())
-                        .collect(Collectors.joining(", "));
-        return Text.messages(all) + (queues.isEmpty() ? "" : " (" + queues + ")");
+    private static Map<String, Long> byName(Migration.Result result) {
+        Map<String, Long> moved = new LinkedHashMap<>();
+        result.moved().forEach((queue, count) -> moved.put(queue.asString(), count));
+        return moved;
     }
 }

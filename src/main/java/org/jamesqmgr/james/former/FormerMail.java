@@ -24,7 +24,6 @@ import javax.jms.ObjectMessage;
 import javax.mail.internet.AddressException;
 import org.apache.activemq.BlobMessage;
 import org.apache.james.core.MailAddress;
-import org.apache.james.core.MaybeSender;
 import org.apache.james.queue.api.MailQueue.MailQueueException;
 import org.apache.james.queue.jms.JMSSupport;
 import org.apache.james.server.core.MailImpl;
@@ -154,7 +153,7 @@ final class FormerMail {
     /** Null for the null sender: so says James's builder. */
     private static MailAddress sender(String text) throws AddressException {
         return text.isEmpty() || text.equals(MailAddress.NULL_SENDER_AS_STRING)
-                ? MaybeSender.nullSender().asOptional().orElse(null)
+                ? null
                 : new MailAddress(text);
     }
 

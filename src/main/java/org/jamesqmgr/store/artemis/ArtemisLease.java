@@ -136,7 +136,7 @@ final class ArtemisLease implements MessageLease {
                     store.envelopes().goOn(store.log(), made, content); // commit
                     is(stored().goneOn(envelope, content));
                     MessageStatus status = stored().status();
-                    again = store.standingOfNew(status);
+                    again = Standing.ofNew(status, store.now());
                     since = status.due();
                     store.index().changed(entry, envelope);
                 });
@@ -205,7 +205,7 @@ final class ArtemisLease implements MessageLease {
         end(
                 () -> {
                     if (leave(status, QueueName.DEFERRED)) {
-                        store.putDeferred(entry, status);
+                        store.index().putDeferred(entry, status, store.now());
                     }
                 });
         store.ended(this, true);

@@ -37,6 +37,7 @@ import org.jamesqmgr.store.OperatorResult;
 import org.jamesqmgr.store.QueueIdSequence;
 import org.jamesqmgr.store.QueueTotal;
 import org.jamesqmgr.store.StoreListener;
+import org.jamesqmgr.store.StoredContent;
 import org.jamesqmgr.store.artemis.Envelopes.Found;
 import org.jamesqmgr.store.codec.DamagedMessageException;
 import org.jamesqmgr.store.index.QueueIndex;
@@ -62,19 +63,8 @@ public final class ArtemisMessageStore implements MessageStore {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ArtemisMessageStore.class);
 
-    private static final Set<Standing> WAITING =
-            EnumSet.of(
-                    Standing.READY,
-                    Standing.SCHEDULED,
-                    Standing.DEFERRED,
-                    Standing.DUE,
-                    Standing.SUSPECT);
-
     private static final Set<QueueName> STORED =
             EnumSet.complementOf(EnumSet.of(QueueName.CORRUPT));
-
-    private static final Set<Standing> ANY_BUT_TAKEN =
-            EnumSet.complementOf(EnumSet.of(Standing.TAKEN));
 
     /** A message is on its way for as long as a transaction takes; then it is somewhere. */
     private static final int LOOKS = 1_000;
@@ -228,7 +218,7 @@ public final class ArtemisMessageStore implements MessageStore {
         unseen.removeAll(scan(QueueName.DEFERRED));
         unseen.removeAll(scanSingle());
         for (QueueId id : unseen) {
-            Optional<Taken> taken = index.take(id, ANY_BUT_TAKEN);
+            Optional<Taken> taken = index.take(id, Standing.ANY_BUT_TAKEN);
             if (taken.isPresent()) {
                 index.forget(taken.get().entry());
                 bringIn(id);
@@ -339,7 +329,7 @@ public final class ArtemisMessageStore implements MessageStore {
     private QueueId acceptNew(Envelope envelope, ContentWriter writer, Safe safe)
             throws MessageStoreException {
         QueueId id = ids.next();
-        Standing standing = standingOfNew(MessageStatus.accepted(envelope));
+        Standing standing = Standing.ofNew(MessageStatus.accepted(envelope), clock.instant());
         QueueName place = standing == Standing.SCHEDULED ? QueueName.DEFERRED : QueueName.INCOMING;
         StoredMessage stored;
         try (SpooledContent content = new SpooledContent()) {
@@ -372,12 +362,6 @@ public final class ArtemisMessageStore implements MessageStore {
         }
     }
 
-    /** How a message stands that has no past. */
-    Standing standingOfNew(MessageStatus status) {
-        boolean waits = status.scheduled() && status.due().isAfter(clock.instant());
-        return waits ? Standing.SCHEDULED : Standing.READY;
-    }
-
     // Claiming
 
     @Override
@@ -400,17 +384,11 @@ public final class ArtemisMessageStore implements MessageStore {
         return whileOpen(
                 () -> {
                     bringIn(id);
-                    Optional<Taken> taken = index.take(id, WAITING);
+                    Optional<Taken> taken = index.take(id, Standing.WAITING);
                     return taken.isEmpty()
                             ? Optional.empty()
-                            : claim(taken.get(), standingAgain(taken.get()));
+                            : claim(taken.get(), taken.get().again(clock.instant()));
                 });
-    }
-
-    /** How a message stands again that was claimed by id and given back: what was due is ready. */
-    private Standing standingAgain(Taken before) {
-        boolean wasDue = !before.time().isAfter(clock.instant());
-        return wasDue && before.standing() != Standing.SUSPECT ? Standing.READY : before.standing();
     }
 
     private Optional<MessageLease> claim(Taken taken, Standing again) throws MessageStoreException {
@@ -644,7 +622,7 @@ public final class ArtemisMessageStore implements MessageStore {
                     }
                     return act(
                             id,
-                            ANY_BUT_TAKEN,
+                            Standing.ANY_BUT_TAKEN,
                             taken -> {
                                 boolean removed =
                                         envelopes.remove(id, places(taken.entry())); // commit
@@ -656,7 +634,8 @@ public final class ArtemisMessageStore implements MessageStore {
 
     @Override
     public OperatorResult flush(QueueId id, Instant now) throws MessageStoreException {
-        return thenAvailable(id, whileOpen(() -> act(id, WAITING, taken -> flush(taken, now))));
+        return thenAvailable(
+                id, whileOpen(() -> act(id, Standing.WAITING, taken -> flush(taken, now))));
     }
 
     private boolean flush(Taken taken, Instant now) throws MessageStoreException {
@@ -677,7 +656,7 @@ public final class ArtemisMessageStore implements MessageStore {
                 () ->
                         act(
                                 id,
-                                WAITING,
+                                Standing.WAITING,
                                 taken ->
                                         change(
                                                 taken,
@@ -707,7 +686,7 @@ public final class ArtemisMessageStore implements MessageStore {
 
     @Override
     public OperatorResult expire(QueueId id) throws MessageStoreException {
-        return whileOpen(() -> act(id, ANY_BUT_TAKEN, this::expire));
+        return whileOpen(() -> act(id, Standing.ANY_BUT_TAKEN, this::expire));
     }
 
     private boolean expire(Taken taken) throws MessageStoreException {
@@ -742,19 +721,12 @@ public final class ArtemisMessageStore implements MessageStore {
         StoredMessage after = changed.get().after();
         index.moved(entry, after.bound());
         if (next == Standing.DEFERRED) {
-            putDeferred(entry, after.status());
+            index.putDeferred(entry, after.status(), clock.instant());
         } else {
             boolean flushed = after.bound() == QueueName.INCOMING;
             index.put(entry, next, flushed ? after.status().due() : taken.time());
         }
         return true;
-    }
-
-    /** Back to waiting, unless there is nothing to wait for (a backoff of zero). */
-    void putDeferred(Entry entry, MessageStatus status) {
-        Standing waiting = status.scheduled() ? Standing.SCHEDULED : Standing.DEFERRED;
-        boolean waits = status.due().isAfter(clock.instant());
-        index.put(entry, waits ? waiting : Standing.READY, status.due());
     }
 
     /** An action on a message that was taken; false if it was gone. */
@@ -810,7 +782,7 @@ public final class ArtemisMessageStore implements MessageStore {
     }
 
     private Bulk bulk() {
-        return new Bulk(broker, queues, index);
+        return new Bulk(broker, queues, index, sweep);
     }
 
     // Administration
@@ -870,6 +842,10 @@ public final class ArtemisMessageStore implements MessageStore {
     }
 
     // Life
+
+    Instant now() {
+        return clock.instant();
+    }
 
     QueueIndex index() {
         return index;

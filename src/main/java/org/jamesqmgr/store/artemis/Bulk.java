@@ -26,25 +26,19 @@ final class Bulk {
     private static final Set<Standing> LATER =
             EnumSet.of(Standing.SCHEDULED, Standing.DEFERRED, Standing.DUE);
 
-    private static final Set<Standing> WAITING =
-            EnumSet.of(
-                    Standing.READY,
-                    Standing.SCHEDULED,
-                    Standing.DEFERRED,
-                    Standing.DUE,
-                    Standing.SUSPECT);
-
     /** So many ids are named in one filter. */
     private static final int NAMED_AT_ONCE = 500;
 
     private final Broker broker;
     private final Queues queues;
     private final QueueIndex index;
+    private final Sweep sweep;
 
-    Bulk(Broker broker, Queues queues, QueueIndex index) {
+    Bulk(Broker broker, Queues queues, QueueIndex index, Sweep sweep) {
         this.broker = broker;
         this.queues = queues;
         this.index = index;
+        this.sweep = sweep;
     }
 
     @FunctionalInterface
@@ -77,34 +71,39 @@ final class Bulk {
     }
 
     long remove(TransportName transport) throws MessageStoreException {
-        return shardByShard(
-                index.ids(transport), WAITING, (shard, taken) -> remove(transport, shard, taken));
+        return shardByShard(index.ids(transport), Standing.WAITING, this::remove);
     }
 
-    private long remove(TransportName transport, int shard, List<Taken> taken)
-            throws MessageStoreException {
-        String filter = Envelopes.filter(transport);
+    private long remove(int shard, List<Taken> taken) throws MessageStoreException {
+        long removed = 0;
+        for (int from = 0; from < taken.size(); from += NAMED_AT_ONCE) {
+            List<Taken> some = taken.subList(from, Math.min(taken.size(), from + NAMED_AT_ONCE));
+            removed += removeNamed(shard, some.stream().map(one -> one.entry().id()).toList());
+            some.forEach(one -> index.forget(one.entry()));
+        }
+        return removed;
+    }
+
+    /** What another server has taken meanwhile is not here any more, and keeps its content. */
+    private long removeNamed(int shard, List<QueueId> ids) throws MessageStoreException {
+        String filter = named(ids);
         long removed =
                 broker.call(
                         (channel, again) ->
                                 channel.removeAll(queues.shard(QueueName.INCOMING, shard), filter)
                                         + channel.removeAll(
                                                 queues.shard(QueueName.DEFERRED, shard), filter));
-        List<QueueId> ids = new ArrayList<>();
-        for (Taken one : taken) {
-            index.forget(one.entry());
-            ids.add(one.entry().id());
-        }
-        for (int from = 0; from < ids.size(); from += NAMED_AT_ONCE) {
-            removeContents(shard, ids.subList(from, Math.min(ids.size(), from + NAMED_AT_ONCE)));
+        List<QueueId> gone = removed == ids.size() ? ids : sweep.nowhere(ids);
+        if (!gone.isEmpty()) {
+            broker.call(
+                    (channel, again) -> channel.removeAll(queues.contentShard(shard), named(gone)));
         }
         return removed;
     }
 
-    private void removeContents(int shard, List<QueueId> ids) throws MessageStoreException {
+    private static String named(List<QueueId> ids) {
         List<String> texts = ids.stream().map(QueueId::asString).toList();
-        String filter = Channel.ID + " IN ('" + String.join("','", texts) + "')";
-        broker.call((channel, again) -> channel.removeAll(queues.contentShard(shard), filter));
+        return Channel.ID + " IN ('" + String.join("','", texts) + "')";
     }
 
     private long shardByShard(List<QueueId> ids, Set<Standing> allowed, ShardWork work)

@@ -15,6 +15,7 @@ import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.StoredContent;
 import org.jamesqmgr.store.codec.DamagedMessageException;
 
 /**

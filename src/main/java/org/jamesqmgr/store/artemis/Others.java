@@ -4,7 +4,6 @@ package org.jamesqmgr.store.artemis;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,8 +31,6 @@ final class Others {
      * each message at once.
      */
     private static final Duration FIRST_REFUSAL = Duration.ofSeconds(3);
-
-    private static final Set<Standing> NOT_TAKEN = EnumSet.complementOf(EnumSet.of(Standing.TAKEN));
 
     private final QueueIndex index;
     private final Clock clock;
@@ -116,11 +113,11 @@ final class Others {
 
     /** Whether nobody in this server has it; it is taken then. */
     private boolean release(QueueId id) {
-        return inWork.remove(id) != null || index.take(id, NOT_TAKEN).isPresent();
+        return inWork.remove(id) != null || index.take(id, Standing.ANY_BUT_TAKEN).isPresent();
     }
 
     private Optional<StoredMessage> claimed(QueueId id, String run) {
-        Optional<Taken> taken = index.take(id, NOT_TAKEN);
+        Optional<Taken> taken = index.take(id, Standing.ANY_BUT_TAKEN);
         if (taken.isPresent()) {
             inWork.put(id, run);
             index.moved(taken.get().entry(), QueueName.ACTIVE);

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * Puts back what a run of a server had in work when it died. Who was being worked on is blamed.
  *
  * <p>Each message is put back in a transaction of its own, whoever does it: several servers may
- * rescue the same run at once.
+ * rescue the same run at once. Who was only missed may come back: its queues stay until its server starts
+ * anew, since the broker throws away what is sent to a queue that is not there.
  */
 final class Rescue {
 
@@ -55,6 +56,7 @@ final class Rescue {
                             && !run.equals(thisRun);
             if (earlier && isGone(run)) {
                 rescue(run);
+                takeAway(run);
             }
         }
     }
@@ -80,15 +82,7 @@ final class Rescue {
                 });
     }
 
-    /** Puts back what is in the active queue of a run, and takes its queues away. */
-    List<QueueId> rescue(String run) throws MessageStoreException {
-        Map<QueueId, List<LogRecord>> log = log(run);
-        List<QueueId> rescued = new ArrayList<>();
-        for (QueueId id : active(run)) {
-            if (putBack(run, id, log.getOrDefault(id, List.of()))) {
-                rescued.add(id);
-            }
-        }
+    private void takeAway(String run) throws MessageStoreException {
         broker.call(
                 (channel, again) -> {
                     if (channel.count(queues.active(run)) == 0) {
@@ -97,6 +91,17 @@ final class Rescue {
                     }
                     return run;
                 });
+    }
+
+    /** Puts back what is in the active queue of a run. */
+    List<QueueId> rescue(String run) throws MessageStoreException {
+        Map<QueueId, List<LogRecord>> log = log(run);
+        List<QueueId> rescued = new ArrayList<>();
+        for (QueueId id : active(run)) {
+            if (putBack(run, id, log.getOrDefault(id, List.of()))) {
+                rescued.add(id);
+            }
+        }
         if (!rescued.isEmpty()) {
             LOGGER.warn("{} had {} messages in work when it died", run, rescued.size());
         }

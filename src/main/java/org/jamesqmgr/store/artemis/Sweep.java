@@ -74,6 +74,17 @@ final class Sweep {
         return found;
     }
 
+    /** Those of which there is no envelope anywhere. */
+    List<QueueId> nowhere(List<QueueId> ids) throws MessageStoreException {
+        List<QueueId> found = new ArrayList<>();
+        for (QueueId id : ids) {
+            if (isNowhere(id)) {
+                found.add(id);
+            }
+        }
+        return found;
+    }
+
     private boolean isNowhere(QueueId id) throws MessageStoreException {
         for (int look = 0; look < LOOKS; look++) {
             for (String queue : whereItMayBe(id)) {

@@ -159,8 +159,10 @@ final class Watch implements AutoCloseable {
         }
     }
 
+    /** Whether nobody is there who would end what it has in work. */
     private boolean isMissing(String other) throws MessageStoreException {
-        return broker.call((any, again) -> any.consumers(queues.active(other)) == 0);
+        String active = queues.active(other);
+        return broker.call((any, again) -> any.consumers(active) == 0 && any.count(active) > 0);
     }
 
     @Override

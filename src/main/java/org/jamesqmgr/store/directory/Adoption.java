@@ -14,6 +14,7 @@ import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.Sameness;
+import org.jamesqmgr.store.StoredContent;
 import org.jamesqmgr.store.codec.EnvelopeCodec;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
 import org.jamesqmgr.store.index.QueueIndex;

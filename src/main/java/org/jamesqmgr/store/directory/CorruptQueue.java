@@ -14,6 +14,7 @@ import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.DamagedFile;
+import org.jamesqmgr.store.StoredContent;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
 
 /** The damaged files that were set aside, for a person to look at. Safe for use by any thread. */

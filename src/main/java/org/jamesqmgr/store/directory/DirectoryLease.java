@@ -121,7 +121,7 @@ final class DirectoryLease implements MessageLease {
                     append(record, false, log -> log.goneOn(envelope, content)); // commit
                     files.written(entry);
                     message = null;
-                    again = store.standingOfNew(file.log().status());
+                    again = Standing.ofNew(file.log().status(), store.now());
                     since = file.log().status().due();
                     store.index().changed(entry, envelope);
                 });
@@ -174,7 +174,7 @@ final class DirectoryLease implements MessageLease {
         end(
                 () -> {
                     leave(status, QueueName.DEFERRED);
-                    store.actions().putDeferred(entry, status);
+                    store.index().putDeferred(entry, status, store.now());
                 });
         store.ended(this, true);
     }

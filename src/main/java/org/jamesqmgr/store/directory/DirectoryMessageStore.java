@@ -33,6 +33,7 @@ import org.jamesqmgr.store.OperatorResult;
 import org.jamesqmgr.store.QueueIdSequence;
 import org.jamesqmgr.store.QueueTotal;
 import org.jamesqmgr.store.StoreListener;
+import org.jamesqmgr.store.StoredContent;
 import org.jamesqmgr.store.codec.EnvelopeCodec;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
 import org.jamesqmgr.store.index.QueueIndex;
@@ -258,7 +259,7 @@ public final class DirectoryMessageStore implements MessageStore {
 
     /** A scheduled message waits in deferred, where it is seen to wait; any other is ready. */
     private void settle(Entry entry, MessageStatus status) {
-        Standing standing = standingOfNew(status);
+        Standing standing = Standing.ofNew(status, clock.instant());
         if (standing == Standing.SCHEDULED) {
             queueFiles.held().release(entry.id());
             try {
@@ -269,12 +270,6 @@ public final class DirectoryMessageStore implements MessageStore {
             }
         }
         index.put(entry, standing, status.due());
-    }
-
-    /** How a message stands that has no past. */
-    Standing standingOfNew(MessageStatus status) {
-        boolean waits = status.scheduled() && status.due().isAfter(clock.instant());
-        return waits ? Standing.SCHEDULED : Standing.READY;
     }
 
     @Override
@@ -315,17 +310,11 @@ public final class DirectoryMessageStore implements MessageStore {
         return whileOpen(
                 () -> {
                     backlog.bringIn(id);
-                    Optional<Taken> taken = index.take(id, OperatorActions.WAITING);
+                    Optional<Taken> taken = index.take(id, Standing.WAITING);
                     return taken.isEmpty()
                             ? Optional.empty()
-                            : claim(taken.get(), standingAgain(taken.get()));
+                            : claim(taken.get(), taken.get().again(clock.instant()));
                 });
-    }
-
-    /** How a message stands again that was claimed by id and given back: what was due is ready. */
-    private Standing standingAgain(Taken before) {
-        boolean wasDue = !before.time().isAfter(clock.instant());
-        return wasDue && before.standing() != Standing.SUSPECT ? Standing.READY : before.standing();
     }
 
     /**
@@ -588,16 +577,16 @@ public final class DirectoryMessageStore implements MessageStore {
         }
     }
 
+    Instant now() {
+        return clock.instant();
+    }
+
     QueueIndex index() {
         return index;
     }
 
     QueueFiles queueFiles() {
         return queueFiles;
-    }
-
-    OperatorActions actions() {
-        return actions;
     }
 
     /** Closes the files of new messages: from here on they are opened and read before they are used. */

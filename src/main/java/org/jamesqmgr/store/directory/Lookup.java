@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
@@ -29,9 +28,6 @@ import org.slf4j.LoggerFactory;
 final class Lookup {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Lookup.class);
-
-    private static final Set<Standing> ANY_BUT_TAKEN =
-            EnumSet.complementOf(EnumSet.of(Standing.TAKEN));
 
     /** A file is on the move for some microseconds; nobody is unlucky this often. */
     private static final int ROUNDS = 1_000;
@@ -125,7 +121,7 @@ final class Lookup {
 
     /** Whether the message is out of the way; false to look once more. */
     private boolean putAway(QueueId id, IOException problem) throws IOException {
-        Optional<Taken> taken = index.take(id, ANY_BUT_TAKEN);
+        Optional<Taken> taken = index.take(id, Standing.ANY_BUT_TAKEN);
         if (taken.isEmpty()) {
             return false;
         }

@@ -27,18 +27,6 @@ import org.jamesqmgr.store.index.QueueIndex.Taken;
  */
 final class OperatorActions {
 
-    /** Who may be acted on while it waits its turn. */
-    static final Set<Standing> WAITING =
-            EnumSet.of(
-                    Standing.READY,
-                    Standing.SCHEDULED,
-                    Standing.DEFERRED,
-                    Standing.DUE,
-                    Standing.SUSPECT);
-
-    private static final Set<Standing> ANY_BUT_TAKEN =
-            EnumSet.complementOf(EnumSet.of(Standing.TAKEN));
-
     private final QueueIndex index;
     private final QueueFiles files;
     private final Corruption corruption;
@@ -57,7 +45,7 @@ final class OperatorActions {
     }
 
     OperatorResult remove(QueueId id) throws MessageStoreException {
-        OperatorResult result = act(id, ANY_BUT_TAKEN, this::remove);
+        OperatorResult result = act(id, Standing.ANY_BUT_TAKEN, this::remove);
         return result == OperatorResult.NOT_FOUND ? removeCorrupt(id) : result;
     }
 
@@ -84,7 +72,7 @@ final class OperatorActions {
     }
 
     OperatorResult flush(QueueId id, Instant now) throws MessageStoreException {
-        return act(id, WAITING, taken -> flush(taken, now));
+        return act(id, Standing.WAITING, taken -> flush(taken, now));
     }
 
     private void flush(Taken taken, Instant now) throws IOException {
@@ -101,7 +89,7 @@ final class OperatorActions {
     }
 
     OperatorResult hold(QueueId id, String reason) throws MessageStoreException {
-        return act(id, WAITING, taken -> hold(taken, reason));
+        return act(id, Standing.WAITING, taken -> hold(taken, reason));
     }
 
     private void hold(Taken taken, String reason) throws IOException {
@@ -120,11 +108,11 @@ final class OperatorActions {
         MessageStatus status = files.record(entry, QueueName.DEFERRED, MessageStatus::pardoned);
         files.stamp(entry, status.due());
         files.moveDurably(entry, QueueName.DEFERRED);
-        putDeferred(entry, status);
+        index.putDeferred(entry, status, clock.instant());
     }
 
     OperatorResult expire(QueueId id) throws MessageStoreException {
-        return act(id, ANY_BUT_TAKEN, this::expire);
+        return act(id, Standing.ANY_BUT_TAKEN, this::expire);
     }
 
     private void expire(Taken taken) throws IOException {
@@ -142,7 +130,7 @@ final class OperatorActions {
         List<QueueFile> read = new ArrayList<>(1);
         act(
                 id,
-                ANY_BUT_TAKEN,
+                Standing.ANY_BUT_TAKEN,
                 taken -> {
                     read.add(files.read(taken.entry(), QueueFile.Depth.CONTENT));
                     index.put(taken.entry(), taken.standing(), taken.time());
@@ -152,13 +140,6 @@ final class OperatorActions {
 
     private QueueName shown(QueueId id) {
         return index.shown(id, index.place(id).orElse(QueueName.INCOMING));
-    }
-
-    /** Back to waiting, unless there is nothing to wait for (a backoff of zero). */
-    void putDeferred(Entry entry, MessageStatus status) {
-        Standing waiting = status.scheduled() ? Standing.SCHEDULED : Standing.DEFERRED;
-        boolean waits = status.due().isAfter(clock.instant());
-        index.put(entry, waits ? waiting : Standing.READY, status.due());
     }
 
     private OperatorResult act(QueueId id, Set<Standing> allowed, Action action)

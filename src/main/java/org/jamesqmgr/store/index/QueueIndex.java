@@ -4,8 +4,10 @@ package org.jamesqmgr.store.index;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +18,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
@@ -45,7 +48,20 @@ public final class QueueIndex {
         SUSPECT,
         HELD,
         /** Somebody works on it, or an operator's action is under way. */
-        TAKEN
+        TAKEN;
+
+        /** Who waits for its turn, and may be acted on meanwhile. */
+        public static final Set<Standing> WAITING =
+                Collections.unmodifiableSet(EnumSet.range(READY, SUSPECT));
+
+        public static final Set<Standing> ANY_BUT_TAKEN =
+                Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(TAKEN)));
+
+        /** How a message stands that has no past. */
+        public static Standing ofNew(MessageStatus status, Instant now) {
+            boolean waits = status.scheduled() && status.due().isAfter(now);
+            return waits ? SCHEDULED : READY;
+        }
     }
 
     /**
@@ -259,7 +275,14 @@ public final class QueueIndex {
     }
 
     /** A message that was taken, and how it stood before. */
-    public record Taken(Entry entry, TransportName transport, Standing standing, Instant time) {}
+    public record Taken(Entry entry, TransportName transport, Standing standing, Instant time) {
+
+        /** How it stands again if it was claimed by id and is given back: what was due is ready. */
+        public Standing again(Instant now) {
+            boolean wasDue = !time.isAfter(now);
+            return wasDue && standing != Standing.SUSPECT ? Standing.READY : standing;
+        }
+    }
 
     /** Ends a taking: the message stands anew. */
     public void put(Entry entry, Standing standing, Instant time) {
@@ -269,6 +292,13 @@ public final class QueueIndex {
                 stand(entry, standing, micros(time));
             }
         }
+    }
+
+    /** Ends a taking: back to wait, unless there is nothing to wait for (a backoff of zero). */
+    public void putDeferred(Entry entry, MessageStatus status, Instant now) {
+        Standing waiting = status.scheduled() ? Standing.SCHEDULED : Standing.DEFERRED;
+        boolean waits = status.due().isAfter(now);
+        put(entry, waits ? waiting : Standing.READY, status.due());
     }
 
     /** Ends a taking by forgetting the message. */

@@ -83,6 +83,38 @@ class SeveralServersTest {
         assertThat(queues.hasContent(inWork)).isTrue();
     }
 
+    @Test
+    @Tag("Q1")
+    void serverThatWasTakenForDeadShouldLoseNothingWhenItGoesOn() throws Exception {
+        QueueId id = accept(one);
+        queues.takeForDead("mx1", clock);
+
+        MessageLease lease = one.claim(id).orElseThrow();
+
+        assertThat(lease.content().open().readAllBytes()).asString(US_ASCII).isEqualTo("content");
+        lease.defer(lease.message().status().deferred(START.plusSeconds(60), "later"));
+        assertThat(one.find(id).orElseThrow().queue()).isEqualTo(QueueName.DEFERRED);
+        eventually(() -> other.find(id).isPresent());
+    }
+
+    @Test
+    @Tag("Q1")
+    void whatAnotherServerHasShouldSurviveTheDeletionOfAll() throws Exception {
+        QueueId inWork = accept(one);
+        QueueId waiting = accept(one);
+        eventually(() -> other.count(SPOOL) == 2);
+        MessageLease lease = other.claim(inWork).orElseThrow();
+
+        // It may not have heard of the claim yet.
+        long removed = one.removeAll(SPOOL);
+
+        assertThat(removed).isEqualTo(1);
+        assertThat(one.find(waiting)).isEmpty();
+        assertThat(queues.hasContent(waiting)).isFalse();
+        assertThat(lease.content().open().readAllBytes()).asString(US_ASCII).isEqualTo("content");
+        lease.complete();
+    }
+
     private QueueId accept(ArtemisMessageStore store) throws MessageStoreException {
         return store.accept(
                 EnvelopeBuilder.mail(SPOOL, START).build(),

@@ -89,6 +89,16 @@ public final class SharedQueues implements AutoCloseable {
                 });
     }
 
+    /** Puts back what a server has in work, as others do that miss it for a while. */
+    void takeForDead(String server, Clock clock) throws MessageStoreException {
+        Rescue rescue = new Rescue(broker, queues, new News(queues, "operator"), clock);
+        for (String run : rescue.runs()) {
+            if (run.startsWith(server + ".")) {
+                rescue.rescue(run);
+            }
+        }
+    }
+
     /** Takes an envelope away and leaves its content. */
     void orphan(QueueId id) throws MessageStoreException {
         broker.call(

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package org.jamesqmgr.store.artemis;
+package org.jamesqmgr.store;
 
 import java.io.IOException;
 import java.io.InputStream;
-import org.jamesqmgr.store.Content;
 
-/** Content that is read from the broker whenever it is opened. */
-record StoredContent(long size, Opening opening) implements Content {
+/** Content that is found and opened when it is asked for. */
+public record StoredContent(long size, Opening opening) implements Content {
 
+    /** How it is opened, each time anew. */
     @FunctionalInterface
-    interface Opening {
+    public interface Opening {
         InputStream open() throws IOException;
     }
 
