@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jamesqmgr.engine.Intention.Kind;
 import org.jamesqmgr.model.Envelope;
-import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
@@ -185,21 +184,7 @@ public final class Operator {
             throws MessageStoreException {
         try (lease) {
             QueuedMessage old = lease.message();
-            try {
-                return replace(old, renewal.renew(old, lease.content()), lease::complete);
-            } catch (MessageStoreException e) {
-                waitAsBefore(lease, old.status());
-                throw e;
-            }
-        }
-    }
-
-    private static void waitAsBefore(MessageLease lease, MessageStatus status)
-            throws MessageStoreException {
-        if (status.scheduled() || status.attempts() > 0) {
-            lease.defer(status);
-        } else {
-            lease.giveBack();
+            return replace(old, renewal.renew(old, lease.content()), lease::complete);
         }
     }
 

@@ -80,7 +80,10 @@ public interface MessageLease extends AutoCloseable {
     /** To the hold queue, with {@code status.reason()}. Works on a full disk like {@link #defer}. */
     void hold(MessageStatus status) throws MessageStoreException;
 
-    /** Back to incoming as if never claimed; no attempt is counted and nobody is blamed. */
+    /**
+     * Back to wait as if never claimed: in incoming if it was due, else for the time it waited for; no
+     * attempt is counted and nobody is blamed.
+     */
     void giveBack() throws MessageStoreException;
 
     /** Gives the message back unless the lease was ended. */

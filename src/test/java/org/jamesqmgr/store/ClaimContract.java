@@ -270,6 +270,34 @@ public interface ClaimContract extends StoreUnderTest {
 
     @Test
     @Tag("D3")
+    default void deferredMailClaimedEarlyAndGivenBackShouldWaitOn() throws Exception {
+        QueueId id = acceptDeferred(60);
+        QueuedMessage before = found(id);
+
+        claim(id).giveBack();
+
+        assertThat(found(id)).isEqualTo(before);
+        assertThat(peek(new ClaimWindow(at(5_000), at(60).minusNanos(1), false))).isEmpty();
+        assertThat(peek(new ClaimWindow(at(5_000), at(60), false))).contains(id);
+    }
+
+    @Test
+    @Tag("Q11")
+    default void suspectClaimedAndGivenBackShouldStayOne() throws Exception {
+        QueueId id = acceptDeferred(60);
+        for (int crash = 0; crash < MessageStore.SUSPECT_CRASHES; crash++) {
+            claim(id).begin(START);
+            reopenAfterKill();
+        }
+
+        claim(id).giveBack();
+
+        assertThat(store().claimNext(SPOOL, late())).isEmpty();
+        assertThat(store().suspects()).extracting(QueuedMessage::id).containsExactly(id);
+    }
+
+    @Test
+    @Tag("D3")
     default void deferredMailShouldWaitForTheQueueRunThatReachesIt() throws Exception {
         QueueId id = acceptDeferred(60);
 

@@ -174,6 +174,15 @@ record MemoryEntry(
         return in(QueueName.INCOMING, status);
     }
 
+    /** After it was claimed before its time. */
+    MemoryEntry waitingOn() {
+        return in(QueueName.DEFERRED, status);
+    }
+
+    boolean waitsLongerThan(Instant now) {
+        return queue == QueueName.DEFERRED && status.due().isAfter(now);
+    }
+
     MemoryEntry lostByCrash() {
         return in(QueueName.INCOMING, begun ? status.crashed() : status);
     }

@@ -162,7 +162,7 @@ public final class MemoryMessageStore implements MessageStore {
             throws MessageStoreException {
         Optional<QueueId> next = next(transport, window);
         while (next.isPresent()) {
-            Optional<MessageLease> lease = claim(next.get());
+            Optional<MessageLease> lease = claim(next.get(), false);
             if (lease.isPresent()) {
                 return lease;
             }
@@ -173,8 +173,18 @@ public final class MemoryMessageStore implements MessageStore {
 
     @Override
     public Optional<MessageLease> claim(QueueId id) throws MessageStoreException {
+        boolean early = entry(id).filter(this::waits).isPresent();
+        return claim(id, early);
+    }
+
+    private boolean waits(MemoryEntry entry) {
+        return entry.waitsLongerThan(clock.instant());
+    }
+
+    private Optional<MessageLease> claim(QueueId id, boolean early) throws MessageStoreException {
         setAsideIfDamaged(id);
-        return change(id, MemoryEntry::waits, MemoryEntry::claimed).map(Lease::new);
+        return change(id, MemoryEntry::waits, MemoryEntry::claimed)
+                .map(entry -> new Lease(entry, early));
     }
 
     @Override
@@ -452,12 +462,21 @@ public final class MemoryMessageStore implements MessageStore {
     private final class Lease implements MessageLease {
 
         private QueuedMessage message;
+        private boolean early;
 
         @GuardedBy("MemoryMessageStore.this")
         private boolean ended;
 
-        Lease(MemoryEntry entry) {
+        /**
+         * @param early whether it was claimed before its time, and not gone on since
+         */
+        Lease(MemoryEntry entry, boolean early) {
             this.message = entry.message();
+            this.early = early;
+        }
+
+        private UnaryOperator<MemoryEntry> givingBack() {
+            return early ? MemoryEntry::waitingOn : MemoryEntry::givenBack;
         }
 
         @Override
@@ -482,6 +501,7 @@ public final class MemoryMessageStore implements MessageStore {
 
         @Override
         public void goOn(Envelope envelope, DerivedContent content) {
+            early = false;
             message = change(entry -> entry.goneOn(envelope, content)).message();
         }
 
@@ -521,7 +541,7 @@ public final class MemoryMessageStore implements MessageStore {
 
         @Override
         public void giveBack() {
-            tell(end(MemoryEntry::givenBack));
+            tell(end(givingBack()));
         }
 
         @Override
@@ -531,7 +551,7 @@ public final class MemoryMessageStore implements MessageStore {
 
         private Optional<MemoryEntry> endIfOpen() {
             synchronized (MemoryMessageStore.this) {
-                return ended || !open ? Optional.empty() : Optional.of(end(MemoryEntry::givenBack));
+                return ended || !open ? Optional.empty() : Optional.of(end(givingBack()));
             }
         }
 
