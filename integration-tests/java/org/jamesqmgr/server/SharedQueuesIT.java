@@ -202,18 +202,20 @@ class SharedQueuesIT {
         assertThat(counts().get(QueueName.CORRUPT)).as("corrupt").isZero();
     }
 
-    private void report(String what, Set<String> accepted) {
+    private void report(String what, Set<String> accepted) throws Exception {
         Multiset<String> delivered = delivered();
         Set<String> lost = new HashSet<>(accepted);
         lost.removeAll(delivered.elementSet());
         System.out.printf(
-                "SharedQueuesIT: %s: %d answered with 250, %d with 4xx, %d lost, %d delivered, %d of them duplicates%n",
+                "SharedQueuesIT: %s: %d answered with 250, %d with 4xx, %d lost, %d delivered, %d of them duplicates; lost %s, waiting %s%n",
                 what,
                 accepted.size(),
                 streams.stream().mapToInt(SharedStream::refused).sum(),
                 lost.size(),
                 delivered.size(),
-                delivered.size() - delivered.elementSet().size());
+                delivered.size() - delivered.elementSet().size(),
+                lost,
+                counts());
     }
 
     private long waiting() throws Exception {

@@ -166,8 +166,8 @@ public final class PulledMessage {
         held(() -> work.change(MessageLease::reported));
     }
 
-    /** As {@link #giveBack}, tried again until the store takes it. */
-    void giveBackUntilDone(String reason) {
+    /** As {@link #giveBack}, tried again until the store takes it, or it is ended otherwise. */
+    public void giveBackUntilDone(String reason) {
         try {
             workingSet.giveBackUntilDone(work, reason);
         } finally {

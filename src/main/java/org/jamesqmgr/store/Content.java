@@ -17,7 +17,8 @@ public interface Content {
     /**
      * A fresh stream from the first byte; the caller closes it.
      *
-     * @throws IOException if the message has left the store meanwhile, or cannot be read
+     * @throws IOException if the message has left the store meanwhile, or cannot be read; caused by a
+     *     {@link MessageStoreException} if the store cannot be asked now and may be later
      */
     InputStream open() throws IOException;
 }

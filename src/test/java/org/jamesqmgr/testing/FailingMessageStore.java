@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.testing;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
 import org.jamesqmgr.store.QueueTotal;
 import org.jamesqmgr.store.StoreListener;
+import org.jamesqmgr.store.StoredContent;
 
 /**
  * A store in front of another that fails while it is told to, in everything that may fail, and
@@ -42,6 +45,7 @@ public final class FailingMessageStore implements MessageStore {
     private volatile boolean endless;
     private volatile boolean forgetful;
     private volatile boolean ignorant;
+    private volatile boolean illegible;
     private final AtomicInteger loads = new AtomicInteger();
 
     public FailingMessageStore(MessageStore store) {
@@ -78,6 +82,11 @@ public final class FailingMessageStore implements MessageStore {
     /** What became of recipients cannot be recorded; all else works. */
     public void failRecords(boolean fail) {
         forgetful = fail;
+    }
+
+    /** What is claimed cannot be read; all else works. */
+    public void failReads(boolean fail) {
+        illegible = fail;
     }
 
     /** What was left for later cannot be loaded; all else works. */
@@ -310,7 +319,17 @@ public final class FailingMessageStore implements MessageStore {
 
         @Override
         public Content content() {
-            return lease.content();
+            Content content = lease.content();
+            return new StoredContent(content.size(), () -> open(content));
+        }
+
+        private InputStream open(Content content) throws IOException {
+            try {
+                failIf(failing || illegible);
+            } catch (MessageStoreException e) {
+                throw new IOException(e);
+            }
+            return content.open();
         }
 
         @Override

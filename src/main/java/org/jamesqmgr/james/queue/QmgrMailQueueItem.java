@@ -48,6 +48,7 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
     private static final Duration NONE = Duration.ZERO;
 
     private final PulledMessage pulled;
+    private final RunContent content;
     private final MailCodec codec;
     private final PipelineRetries retries;
     private final OpenRuns runs;
@@ -80,6 +81,7 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
             OpenRuns runs,
             Clock clock) {
         this.pulled = pulled;
+        this.content = new RunContent(pulled.content());
         this.keptBack = new KeptBackReasons(pulled.message());
         this.codec = codec;
         this.retries = retries;
@@ -94,7 +96,7 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
 
     @Override
     public Content content() {
-        return pulled.content();
+        return content;
     }
 
     @Override
@@ -160,7 +162,7 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
 
     private MailImpl readMail() {
         try {
-            MailImpl read = codec.mailOf(pulled.message(), pulled.content());
+            MailImpl read = codec.mailOf(pulled.message(), content);
             retries.prepare(read, pulled.message());
             return read;
         } catch (MailQueueException e) {
@@ -195,6 +197,9 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
      */
     synchronized boolean takeBack(Mail returned, Optional<Duration> delay)
             throws MailQueueException {
+        if (content.unreadable().isPresent()) {
+            return true;
+        }
         if (delay.isEmpty()) {
             failed(retries.reason(returned));
         }
@@ -203,7 +208,7 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
             return true;
         }
         if (!sameContent(returned)) {
-            return false;
+            return content.unreadable().isPresent();
         }
         Envelope changed = envelope(returned, pulled.message().envelope().notBefore());
         if (delay.isPresent()) {
@@ -223,7 +228,7 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
      */
     private synchronized void repeat(Mail returned) throws MailQueueException {
         results.forget();
-        MailImpl stored = codec.mailOf(pulled.message(), pulled.content());
+        MailImpl stored = codec.mailOf(pulled.message(), content);
         retries.copyFailures(returned, stored);
         stored.setErrorMessage(returned.getErrorMessage());
         Envelope again = envelope(stored, pulled.message().envelope().notBefore());
@@ -234,7 +239,7 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
     /** James disposes of a mail that was consumed, even if another part of it fails later. */
     private boolean messageIsGone(Mail returned) throws MailQueueException {
         try {
-            return returned.getMessage() == null && pulled.content().size() > 0;
+            return returned.getMessage() == null && content.size() > 0;
         } catch (MessagingException e) {
             throw new MailQueueException("cannot get at the message of " + returned.getName(), e);
         }
@@ -273,7 +278,7 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
 
     private boolean sameContent(Mail returned) throws MailQueueException {
         try {
-            return MailContent.of(returned).sameAs(pulled.content());
+            return MailContent.of(returned).sameAs(content);
         } catch (IOException e) {
             LOGGER.warn("{}: its content cannot be compared, queued as a new message", id(), e);
             return false;
@@ -282,13 +287,16 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
 
     /**
      * Success that cannot be stored is made a deferral, which needs no space: the whole run is
-     * repeated later, and nothing of what it has made takes effect before.
+     * repeated later, and nothing of what it has made takes effect before. So is any run for which the
+     * store could not read the content. When nothing at all can be stored the message is given back
+     * as soon as it can.
      */
     @Override
     public void done(CompletionStatus status) throws MailQueueException {
         try {
             end(status);
         } catch (MessageStoreException e) {
+            pulled.giveBackUntilDone("its end could not be stored");
             throw new MailQueueException(id() + ": " + e.getMessage(), e);
         } finally {
             close();
@@ -296,6 +304,11 @@ final class QmgrMailQueueItem implements MailQueueItem, OpenRuns.Run {
     }
 
     private void end(CompletionStatus status) throws MessageStoreException {
+        Optional<String> unreadable = content.unreadable();
+        if (unreadable.isPresent()) {
+            deferInstead("its content could not be read: " + unreadable.get());
+            return;
+        }
         try {
             ending(status).end(pulled);
         } catch (MessageStoreException e) {

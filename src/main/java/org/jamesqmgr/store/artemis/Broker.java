@@ -185,6 +185,7 @@ final class Broker implements AutoCloseable {
         return switch (e.getType()) {
             case CONNECTION_TIMEDOUT,
                     DISCONNECTED,
+                    LARGE_MESSAGE_INTERRUPTED,
                     NOT_CONNECTED,
                     OBJECT_CLOSED,
                     SESSION_CREATION_REJECTED,
