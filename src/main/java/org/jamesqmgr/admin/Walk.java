@@ -15,6 +15,7 @@ import java.util.Set;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.store.MessageReader;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 
@@ -94,11 +95,7 @@ final class Walk {
             throws MessageStoreException {
         int from = cursor.isEmpty() ? 0 : number(cursor);
         Collector collector = new Collector(filter, most);
-        int next = from;
-        while (next < ids.size() && !collector.full()) {
-            collector.look(ids.get(next), true);
-            next++;
-        }
+        int next = from + collector.look(ids.subList(from, ids.size()), true);
         return collector.page(next < ids.size() ? NUMBER + next : "");
     }
 
@@ -115,11 +112,7 @@ final class Walk {
             throws MessageStoreException {
         List<QueueId> ids = ids(queues, span.after());
         Collector collector = new Collector(filter, most);
-        int next = 0;
-        while (next < ids.size() && span.includes(ids.get(next)) && !collector.full()) {
-            collector.look(ids.get(next), false);
-            next++;
-        }
+        int next = collector.look(ids.stream().takeWhile(span::includes).toList(), false);
         boolean over = !collector.full() && next < ids.size();
         return collector.page(next == 0 || over ? "" : span.behind(ids.get(next - 1)).asString());
     }
@@ -225,15 +218,35 @@ final class Walk {
         }
 
         /**
-         * Looks at one message.
+         * Looks at messages until the page is full.
          *
-         * @param wanted whether it is to be named although it is not there
+         * @param wanted whether they are to be named although they are not there
+         * @return how many were looked at
          */
-        void look(QueueId id, boolean wanted) throws MessageStoreException {
+        int look(List<QueueId> ids, boolean wanted) throws MessageStoreException {
+            int next = 0;
+            while (next < ids.size() && !full()) {
+                next += lookAtSome(ids.subList(next, ids.size()), wanted);
+            }
+            return next;
+        }
+
+        private int lookAtSome(List<QueueId> ids, boolean wanted) throws MessageStoreException {
+            int room = Math.min(most - met.size(), MOST_LOOKED_AT - lookedAt);
+            List<QueueId> some = ids.subList(0, Math.min(ids.size(), room));
+            MessageReader reader = store.read(some);
+            int next = 0;
+            while (next < some.size() && !full()) {
+                look(some.get(next), reader.next(), wanted);
+                next++;
+            }
+            return next;
+        }
+
+        private void look(QueueId id, Optional<QueuedMessage> message, boolean wanted) {
             lookedAt++;
-            Optional<QueuedMessage> found =
-                    store.find(id).filter(message -> filter.matches(message, now));
-            recipients += found.map(message -> message.recipients().size()).orElse(0);
+            Optional<QueuedMessage> found = message.filter(one -> filter.matches(one, now));
+            recipients += found.map(one -> one.recipients().size()).orElse(0);
             if (found.isPresent() || wanted) {
                 met.add(new Met(id, found));
             }

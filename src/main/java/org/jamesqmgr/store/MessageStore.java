@@ -3,6 +3,7 @@ package org.jamesqmgr.store;
 
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,6 +127,15 @@ public interface MessageStore extends AutoCloseable {
 
     /** The message with this id, wherever it is, without its content. */
     Optional<QueuedMessage> find(QueueId id) throws MessageStoreException;
+
+    /**
+     * The messages with these ids, in this order. For lists: what is far away is read many at a time,
+     * all in hand at once, so who asks bounds the number.
+     */
+    default MessageReader read(List<QueueId> ids) {
+        Iterator<QueueId> next = ids.iterator();
+        return () -> find(next.next());
+    }
 
     /**
      * The content of the message with this id, in whichever queue and as what it is by the time it is

@@ -2,10 +2,12 @@
 package org.jamesqmgr.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jamesqmgr.testing.EnvelopeBuilder.mail;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
@@ -34,6 +36,33 @@ public interface ListContract extends StoreUnderTest {
         try (Stream<QueuedMessage> messages = store().list(SPOOL)) {
             assertThat(messages).containsExactly(found(fresh), found(deferred), found(held));
         }
+    }
+
+    @Test
+    @Tag("A1")
+    default void messagesReadByIdShouldBeAsTheyAreFoundInTheOrderAskedFor() throws Exception {
+        QueueId held = acceptHeld(newMail());
+        QueueId claimed = accept(newMail());
+        claim(claimed);
+        QueueId deferred = acceptDeferred(60);
+        QueueId gone = accept(newMail());
+        QueueId leaving = accept(newMail());
+        QueueId fresh = accept(newMail());
+        store().remove(gone);
+
+        MessageReader reader =
+                store().read(List.of(fresh, gone, held, deferred, leaving, claimed, fresh));
+
+        assertThat(reader.next()).contains(found(fresh));
+        assertThat(reader.next()).isEmpty();
+        assertThat(reader.next()).contains(found(held));
+        assertThat(reader.next()).contains(found(deferred));
+        store().remove(leaving);
+        assertThat(reader.next()).isEmpty();
+        assertThat(reader.next()).contains(found(claimed));
+        store().hold(fresh, "seen before");
+        assertThat(reader.next()).contains(found(fresh));
+        assertThatThrownBy(reader::next).isInstanceOf(NoSuchElementException.class);
     }
 
     @Test

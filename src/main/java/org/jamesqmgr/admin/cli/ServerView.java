@@ -23,7 +23,11 @@ import org.jamesqmgr.model.QueueName;
 /** The queues as a running server shows them, page by page. */
 final class ServerView implements QueueView {
 
-    static final int PAGE = 1_000;
+    /** Few at first, so that somebody who looks at the beginning need not wait. */
+    private static final int FIRST_PAGE = 500;
+
+    /** A page costs a shared store much the same, whatever is on it. */
+    private static final int PAGE = 5_000;
 
     private static final List<String> POSTFIX_ORDER =
             List.of("active", "incoming", "deferred", "hold");
@@ -53,7 +57,7 @@ final class ServerView implements QueueView {
     static boolean list(QueueManagerMXBean bean, Selection selection, Predicate<QueuedMail> to) {
         String cursor = "";
         do {
-            MessagePage page = bean.list(selection, cursor, PAGE);
+            MessagePage page = bean.list(selection, cursor, cursor.isEmpty() ? FIRST_PAGE : PAGE);
             for (MessageRow row : page.getMessages()) {
                 if (!to.test(QueuedMail.of(row))) {
                     return false;

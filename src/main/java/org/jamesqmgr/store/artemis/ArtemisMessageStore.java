@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,7 @@ import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.ContentWriter;
 import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.MessageLease;
+import org.jamesqmgr.store.MessageReader;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
@@ -480,6 +482,18 @@ public final class ArtemisMessageStore implements MessageStore {
         return whileOpen(() -> stored(id).map(seen -> seen.stored().message(id, seen.queue())));
     }
 
+    @Override
+    public MessageReader read(List<QueueId> ids) {
+        Iterator<QueueId> next = ids.iterator();
+        Pages pages = new Pages(broker, queues, index, ids);
+        return () -> read(pages, next.next());
+    }
+
+    private Optional<QueuedMessage> read(Pages pages, QueueId id) throws MessageStoreException {
+        Optional<QueuedMessage> read = pages.unchanged(id);
+        return read.isPresent() ? read : find(id);
+    }
+
     /** A message, and where it is. */
     private record Seen(QueueName queue, StoredMessage stored) {}
 
@@ -569,8 +583,7 @@ public final class ArtemisMessageStore implements MessageStore {
 
     private Optional<QueuedMessage> listed(Pages pages, QueueId id) {
         try {
-            Optional<QueuedMessage> read = pages.unchanged(id);
-            return read.isPresent() ? read : find(id);
+            return read(pages, id);
         } catch (MessageStoreException e) {
             throw unchecked(e);
         }

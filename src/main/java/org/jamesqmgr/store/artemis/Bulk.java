@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
@@ -26,8 +27,8 @@ final class Bulk {
     private static final Set<Standing> LATER =
             EnumSet.of(Standing.SCHEDULED, Standing.DEFERRED, Standing.DUE);
 
-    /** So many ids are named in one filter. */
-    private static final int NAMED_AT_ONCE = 500;
+    /** So many ids are named in one filter. The broker looks at a whole shard for each. */
+    private static final int NAMED_AT_ONCE = 5_000;
 
     private final Broker broker;
     private final Queues queues;
@@ -78,32 +79,27 @@ final class Bulk {
         long removed = 0;
         for (int from = 0; from < taken.size(); from += NAMED_AT_ONCE) {
             List<Taken> some = taken.subList(from, Math.min(taken.size(), from + NAMED_AT_ONCE));
-            removed += removeNamed(shard, some.stream().map(one -> one.entry().id()).toList());
+            Set<QueueId> ids =
+                    some.stream().map(one -> one.entry().id()).collect(Collectors.toSet());
+            removed += remove(shard, ids);
             some.forEach(one -> index.forget(one.entry()));
         }
         return removed;
     }
 
     /** What another server has taken meanwhile is not here any more, and keeps its content. */
-    private long removeNamed(int shard, List<QueueId> ids) throws MessageStoreException {
-        String filter = named(ids);
-        long removed =
-                broker.call(
-                        (channel, again) ->
-                                channel.removeAll(queues.shard(QueueName.INCOMING, shard), filter)
-                                        + channel.removeAll(
-                                                queues.shard(QueueName.DEFERRED, shard), filter));
-        List<QueueId> gone = removed == ids.size() ? ids : sweep.nowhere(ids);
-        if (!gone.isEmpty()) {
-            broker.call(
-                    (channel, again) -> channel.removeAll(queues.contentShard(shard), named(gone)));
+    private long remove(int shard, Set<QueueId> ids) throws MessageStoreException {
+        String filter = Channel.filter(ids);
+        long removed = 0;
+        for (QueueName place : List.of(QueueName.DEFERRED, QueueName.INCOMING)) {
+            if (removed < ids.size()) {
+                String queue = queues.shard(place, shard);
+                removed += broker.call((channel, again) -> channel.removeAll(queue, filter));
+            }
         }
+        Set<QueueId> gone = removed == ids.size() ? ids : sweep.nowhere(shard, ids);
+        sweep.remove(queues.contentShard(shard), gone);
         return removed;
-    }
-
-    private static String named(List<QueueId> ids) {
-        List<String> texts = ids.stream().map(QueueId::asString).toList();
-        return Channel.ID + " IN ('" + String.join("','", texts) + "')";
     }
 
     private long shardByShard(List<QueueId> ids, Set<Standing> allowed, ShardWork work)

@@ -5,7 +5,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.api.core.ActiveMQNonExistentQueueException;
@@ -91,6 +93,12 @@ final class Channel implements AutoCloseable {
 
     static String filter(QueueId id) {
         return ID + "='" + id.asString() + "'";
+    }
+
+    static String filter(Collection<QueueId> ids) {
+        return ids.stream()
+                .map(QueueId::asString)
+                .collect(Collectors.joining("','", ID + " IN ('", "')"));
     }
 
     void send(String queue, ClientMessage message) throws ActiveMQException {
@@ -193,21 +201,15 @@ final class Channel implements AutoCloseable {
         }
     }
 
-    /** As {@link #browse} of all, without reading their bodies. */
-    void browseHeads(String queue, Visitor visitor) throws ActiveMQException, IOException {
-        try (ClientConsumer browser = consumer(queue, null, true)) {
+    /** As {@link #browse}, without reading their bodies. */
+    void browseHeads(String queue, String filter, Visitor visitor)
+            throws ActiveMQException, IOException {
+        try (ClientConsumer browser = consumer(queue, filter, true)) {
             for (ClientMessage message = nextOf(browser, 0);
                     message != null;
                     message = nextOf(browser, 0)) {
                 visitor.visit(new Raw(message, new byte[0]));
             }
-        }
-    }
-
-    /** Whether there is a message in nobody's hands, surely. */
-    boolean has(String queue, String filter) throws ActiveMQException {
-        try (ClientConsumer browser = consumer(queue, filter, true)) {
-            return nextOf(browser, NEXT_LOOK_MILLIS) != null;
         }
     }
 
@@ -342,6 +344,11 @@ final class Channel implements AutoCloseable {
     long moveAll(String queue, String filter, String to) throws ActiveMQException {
         return ((Number) manage("queue." + queue, "moveMessages", 1_000, filter, to, false))
                 .longValue();
+    }
+
+    /** How many messages pass a filter and are in nobody's hands. */
+    long count(String queue, String filter) throws ActiveMQException {
+        return ((Number) manage("queue." + queue, "countMessages", filter)).longValue();
     }
 
     /** Removes messages at the broker, in transactions of its own, and says how many. */

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
@@ -80,10 +79,7 @@ final class Pages {
             throws MessageStoreException {
         Map<QueueId, Optional<Standing>> standings = new HashMap<>();
         wanted.forEach(id -> standings.put(id, index.standing(id)));
-        String filter =
-                wanted.stream()
-                        .map(QueueId::asString)
-                        .collect(Collectors.joining("','", Channel.ID + " IN ('", "')"));
+        String filter = Channel.filter(wanted);
         broker.call(
                 (channel, again) -> {
                     channel.browse(

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -46,27 +47,28 @@ final class Sweep {
      *     is looked at the broker
      */
     void sweep(Predicate<QueueId> known) throws MessageStoreException {
-        int removed = 0;
+        long removed = 0;
         for (int shard = 0; shard < queues.shards(); shard++) {
-            for (QueueId id : old(queues.contentShard(shard))) {
-                removed += !known.test(id) && isNowhere(id) && remove(id) ? 1 : 0;
-            }
+            String contents = queues.contentShard(shard);
+            removed += remove(contents, nowhere(shard, old(contents, known.negate())));
         }
         if (removed > 0) {
             LOGGER.info("{} contents without a message removed", removed);
         }
     }
 
-    private Set<QueueId> old(String queue) throws MessageStoreException {
+    private Set<QueueId> old(String queue, Predicate<QueueId> strange)
+            throws MessageStoreException {
         Instant latest = clock.instant().minus(LEAST_AGE);
         Set<QueueId> found = new LinkedHashSet<>();
         broker.call(
                 (channel, again) -> {
                     channel.browseHeads(
                             queue,
+                            null,
                             raw -> {
                                 if (Instant.ofEpochMilli(raw.time()).isBefore(latest)) {
-                                    raw.id().ifPresent(found::add);
+                                    raw.id().filter(strange).ifPresent(found::add);
                                 }
                             });
                     return found;
@@ -74,41 +76,54 @@ final class Sweep {
         return found;
     }
 
-    /** Those of which there is no envelope anywhere. */
-    List<QueueId> nowhere(List<QueueId> ids) throws MessageStoreException {
-        List<QueueId> found = new ArrayList<>();
-        for (QueueId id : ids) {
-            if (isNowhere(id)) {
-                found.add(id);
-            }
-        }
-        return found;
-    }
-
-    private boolean isNowhere(QueueId id) throws MessageStoreException {
+    /**
+     * Those of a shard of which there is no envelope anywhere. In doubt none: the broker counts what is
+     * there, but may show less.
+     */
+    Set<QueueId> nowhere(int shard, Set<QueueId> ids) throws MessageStoreException {
+        Set<QueueId> left = new LinkedHashSet<>(ids);
         for (int look = 0; look < LOOKS; look++) {
-            for (String queue : whereItMayBe(id)) {
-                if (broker.call((channel, again) -> channel.has(queue, Channel.filter(id)))) {
-                    return false;
+            for (String queue : whereTheyMayBe(shard)) {
+                if (isAny(queue, left)) {
+                    left.removeAll(shown(queue, left));
+                    if (isAny(queue, left)) {
+                        return Set.of();
+                    }
                 }
             }
         }
-        return true;
+        return left;
     }
 
-    private List<String> whereItMayBe(QueueId id) throws MessageStoreException {
+    private List<String> whereTheyMayBe(int shard) throws MessageStoreException {
         List<String> places = new ArrayList<>();
-        places.add(queues.envelope(QueueName.DEFERRED, id));
-        places.add(queues.envelope(QueueName.INCOMING, id));
-        places.add(queues.envelope(QueueName.HOLD, id));
-        places.add(queues.envelope(QueueName.CORRUPT, id));
+        places.add(queues.shard(QueueName.DEFERRED, shard));
+        places.add(queues.shard(QueueName.INCOMING, shard));
+        places.add(queues.single(QueueName.HOLD));
+        places.add(queues.single(QueueName.CORRUPT));
         rescue.runs().forEach(run -> places.add(queues.active(run)));
         return places;
     }
 
-    private boolean remove(QueueId id) throws MessageStoreException {
+    private boolean isAny(String queue, Set<QueueId> ids) throws MessageStoreException {
+        return !ids.isEmpty()
+                && broker.call((channel, again) -> channel.count(queue, Channel.filter(ids))) > 0;
+    }
+
+    private Set<QueueId> shown(String queue, Set<QueueId> ids) throws MessageStoreException {
+        Set<QueueId> found = new HashSet<>();
         return broker.call(
-                (channel, again) ->
-                        channel.removeAll(queues.content(id), Channel.filter(id)) > 0 || again);
+                (channel, again) -> {
+                    channel.browseHeads(
+                            queue, Channel.filter(ids), raw -> raw.id().ifPresent(found::add));
+                    return found;
+                });
+    }
+
+    /** Removes contents; returns how many. */
+    long remove(String contents, Set<QueueId> ids) throws MessageStoreException {
+        return ids.isEmpty()
+                ? 0
+                : broker.call((channel, again) -> channel.removeAll(contents, Channel.filter(ids)));
     }
 }

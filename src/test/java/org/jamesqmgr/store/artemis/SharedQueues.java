@@ -110,7 +110,8 @@ public final class SharedQueues implements AutoCloseable {
     }
 
     boolean hasContent(QueueId id) throws MessageStoreException {
-        return broker.call((channel, again) -> channel.has(queues.content(id), Channel.filter(id)));
+        return broker.call(
+                (channel, again) -> channel.count(queues.content(id), Channel.filter(id)) > 0);
     }
 
     /** Writes over the envelope of a waiting message. */
