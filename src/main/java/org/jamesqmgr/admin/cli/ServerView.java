@@ -27,7 +27,7 @@ final class ServerView implements QueueView {
     private static final int FIRST_PAGE = 500;
 
     /** A page costs a shared store much the same, whatever is on it. */
-    private static final int PAGE = 5_000;
+    static final int PAGE = 5_000;
 
     private static final List<String> POSTFIX_ORDER =
             List.of("active", "incoming", "deferred", "hold");
