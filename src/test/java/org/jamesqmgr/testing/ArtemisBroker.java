@@ -108,6 +108,10 @@ public final class ArtemisBroker {
         return "tcp://127.0.0.1:" + port;
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     /** As {@code kill -9}. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();

@@ -101,6 +101,7 @@ public final class EndToEnd {
     private static MailServer launch(String subject, Site site) throws IOException {
         return switch (subject) {
             case "qmgr" -> JamesServer.qmgr(site);
+            case "shared" -> SharedServer.start(site);
             case "memory" -> JamesServer.memory(site);
             case "activemq" -> JamesServer.activeMq(site);
             case "postfix" -> PostfixServer.start(site);

@@ -4,9 +4,11 @@ package org.jamesqmgr.benchmark.endtoend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jamesqmgr.testing.ArtemisBroker;
 
 /** A home for a James, made from the packaged one: ports of its own, and the sink as its next hop. */
 record JamesHome(Path directory, int port) {
@@ -20,6 +22,29 @@ record JamesHome(Path directory, int port) {
         JamesHome home = copy(site, name);
         home.replace("smtpserver.xml", "127.0.0.1:2525", Site.LOOPBACK + ":" + home.port);
         home.replace("qmgr.xml", "[127.0.0.1]:2626", "[" + Site.LOOPBACK + "]:" + site.sink());
+        return home;
+    }
+
+    /** As {@link #ours}, with the queues of a broker and what of it must be put into lib. */
+    static JamesHome shared(Site site, String name, ArtemisBroker broker, List<Path> jars)
+            throws IOException {
+        JamesHome home = ours(site, name);
+        for (Path jar : jars) {
+            Files.createSymbolicLink(home.directory.resolve("lib").resolve(jar.getFileName()), jar);
+        }
+        Path password = home.conf("broker.password");
+        Files.writeString(password, ArtemisBroker.PASSWORD + "\n");
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+        home.replace(
+                "qmgr.xml",
+                "<relayhost>[",
+                """
+                <store>artemis</store>
+                <broker_url>%s</broker_url>
+                <broker_user>%s</broker_user>
+                <broker_password_file>file://conf/broker.password</broker_password_file>
+                <relayhost>["""
+                        .formatted(broker.url(), ArtemisBroker.USER));
         return home;
     }
 
@@ -40,7 +65,7 @@ record JamesHome(Path directory, int port) {
         Path directory = site.home(name);
         copy(site.packaged().resolve("bin"), directory.resolve("bin"));
         copy(site.packaged().resolve("conf"), directory.resolve("conf"));
-        Files.createSymbolicLink(directory.resolve("lib"), site.packaged().resolve("lib"));
+        link(site.packaged().resolve("lib"), directory.resolve("lib"));
         Files.createDirectory(directory.resolve("temp"));
         JamesHome home = new JamesHome(directory, Ports.free());
         home.replace("lmtpserver.xml", ":2424", ":" + Ports.free());
@@ -55,6 +80,15 @@ record JamesHome(Path directory, int port) {
         try (Stream<Path> files = Files.list(from)) {
             for (Path file : files.filter(JamesHome::isPackaged).toList()) {
                 Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    private static void link(Path from, Path to) throws IOException {
+        Files.createDirectory(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.createSymbolicLink(to.resolve(file.getFileName()), file);
             }
         }
     }

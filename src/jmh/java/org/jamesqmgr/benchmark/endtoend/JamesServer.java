@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jamesqmgr.testing.ArtemisBroker;
 
 /** James in a JVM of its own: with our queues, or as it comes, with queues in memory or on ActiveMQ. */
 final class JamesServer implements MailServer {
@@ -31,6 +32,10 @@ final class JamesServer implements MailServer {
                     "jakarta.jms-",
                     "jgroups-");
 
+    /** What the shared store needs beyond the packaged home. */
+    private static final List<String> BROKER_CLIENT =
+            List.of("artemis-core-client-", "artemis-commons-");
+
     private static final String CONSOLE = "console.txt";
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
@@ -46,10 +51,20 @@ final class JamesServer implements MailServer {
 
     /** Ours, started by its own start script. */
     static JamesServer qmgr(Site site) throws IOException {
-        JamesHome home = JamesHome.ours(site, "qmgr");
+        return startOurs(site, "qmgr", JamesHome.ours(site, "qmgr"));
+    }
+
+    private static JamesServer startOurs(Site site, String name, JamesHome home)
+            throws IOException {
         String script = home.directory().resolve("bin/james").toString();
         String options = String.join(" ", site.options(home.directory()));
-        return start("qmgr", home, List.of(script), Map.of("JAMES_OPTS", options));
+        return start(name, home, List.of(script), Map.of("JAMES_OPTS", options));
+    }
+
+    /** Ours on the queues of a broker, which runs beside it. */
+    static JamesServer shared(Site site, ArtemisBroker broker) throws IOException {
+        JamesHome home = JamesHome.shared(site, "shared", broker, jars(BROKER_CLIENT));
+        return startOurs(site, "shared", home);
     }
 
     static JamesServer memory(Site site) throws IOException {
@@ -60,7 +75,7 @@ final class JamesServer implements MailServer {
     static JamesServer activeMq(Site site) throws IOException {
         JamesHome home = JamesHome.stock(site, "activemq");
         List<Path> classPath = new ArrayList<>(stockJars(site));
-        classPath.addAll(activeMqJars());
+        classPath.addAll(jars(ACTIVEMQ_JARS));
         classPath.add(ownClasses(home, ActiveMqJames.class, ActiveMqQueues.class));
         return start(
                 "activemq",
@@ -75,15 +90,15 @@ final class JamesServer implements MailServer {
         }
     }
 
-    private static List<Path> activeMqJars() {
+    private static List<Path> jars(List<String> names) {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .map(Path::of)
-                .filter(jar -> isForActiveMq(jar.getFileName().toString()))
+                .filter(jar -> isOneOf(names, jar.getFileName().toString()))
                 .toList();
     }
 
-    private static boolean isForActiveMq(String jar) {
-        return jar.endsWith(".jar") && ACTIVEMQ_JARS.stream().anyMatch(jar::startsWith);
+    private static boolean isOneOf(List<String> names, String jar) {
+        return jar.endsWith(".jar") && names.stream().anyMatch(jar::startsWith);
     }
 
     /** Nothing else of ours is to be on that class path. */

@@ -26,11 +26,11 @@ record Options(
         String heap,
         List<String> jvmOptions) {
 
-    static final List<String> SUBJECTS = List.of("qmgr", "memory", "activemq", "postfix");
+    static final List<String> SUBJECTS = List.of("qmgr", "shared", "memory", "activemq", "postfix");
 
     static final String USAGE =
             """
-            --only=qmgr,memory,activemq,postfix   measure these alone
+            --only=qmgr,shared,memory,activemq,postfix   measure these alone
             --rounds=7                            each measures every server once with each load
             --warmup=50000                        messages for each JVM at least before the first measurement
             --seconds=9                           how long a measurement lasts, about
