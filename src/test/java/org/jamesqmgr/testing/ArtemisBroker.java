@@ -36,12 +36,16 @@ public final class ArtemisBroker {
     /** What its settings say of the other one of a pair. */
     private final String pairing;
 
+    /** What its acceptor is told beyond the usual. */
+    private final String acceptor;
+
     private Process process;
 
-    private ArtemisBroker(Path directory, int port, String pairing) {
+    private ArtemisBroker(Path directory, int port, String pairing, String acceptor) {
         this.directory = directory;
         this.port = port;
         this.pairing = pairing;
+        this.acceptor = acceptor;
     }
 
     /** The one that all tests in this process share. Not to be killed. */
@@ -54,13 +58,22 @@ public final class ArtemisBroker {
 
     /** One of the caller's own. */
     public static ArtemisBroker start() throws IOException {
-        return start(free(), "");
+        return start(free(), "", "");
     }
 
-    private static ArtemisBroker start(int port, String pairing) throws IOException {
+    /** One of the caller's own that speaks TLS alone, with this key. */
+    public static ArtemisBroker startWithTls(Path keyStore, String password) throws IOException {
+        return start(
+                free(),
+                "",
+                ";sslEnabled=true;keyStorePath=" + keyStore + ";keyStorePassword=" + password);
+    }
+
+    private static ArtemisBroker start(int port, String pairing, String acceptor)
+            throws IOException {
         Path root = Files.createDirectories(Path.of("target", "broker"));
         Path directory = Files.createTempDirectory(root, "run").toAbsolutePath();
-        ArtemisBroker broker = new ArtemisBroker(directory, port, pairing);
+        ArtemisBroker broker = new ArtemisBroker(directory, port, pairing, acceptor);
         broker.startAgain();
         return broker;
     }
@@ -70,13 +83,14 @@ public final class ArtemisBroker {
         int one = free();
         int other = free();
         return List.of(
-                start(one, pairing(one, other, "<primary/>")),
+                start(one, pairing(one, other, "<primary/>"), ""),
                 start(
                         other,
                         pairing(
                                 other,
                                 one,
-                                "<backup><allow-failback>false</allow-failback></backup>")));
+                                "<backup><allow-failback>false</allow-failback></backup>"),
+                        ""));
     }
 
     private static String pairing(int self, int other, String role) {
@@ -148,6 +162,7 @@ public final class ArtemisBroker {
                                 "-XX:+UseSerialGC",
                                 "-Dbroker.port=" + port,
                                 "-Dbroker.disk=" + disk,
+                                "-Dbroker.acceptor=" + acceptor,
                                 "-Dbroker.data=" + directory.resolve("data"),
                                 "-cp",
                                 Files.readString(CLASS_PATH).strip(),
