@@ -519,6 +519,8 @@ public final class QueueManager implements AutoCloseable {
                     operator.lookAgain();
                 });
         store.listen(new StoreEvents());
+        // They may have changed since they were read, when nobody listened yet.
+        readSuspensions();
         engine.post(scheduler -> scheduler.pause(suspensions::covers));
         engineThread.start();
         load.start();
