@@ -72,6 +72,7 @@ class ElsewhereTest extends QueueManagerFixture {
         QueueId id = idOf(lease);
 
         assertThat(operator().delete(id)).isEqualTo(Outcome.LATER);
+        hasLooked();
         assertThat(operator().worker(id)).hasValue("mx2");
         assertThat(operator().intended(id)).hasValue("deleted");
         assertThat(memory.find(id)).isPresent();
@@ -90,6 +91,7 @@ class ElsewhereTest extends QueueManagerFixture {
         QueueId id = idOf(lease);
 
         assertThat(operator().hold(id, "by hand")).isEqualTo(Outcome.LATER);
+        hasLooked();
         defer(lease);
 
         soon(() -> assertThat(found(id).queue()).isEqualTo(QueueName.HOLD));
@@ -202,6 +204,7 @@ class ElsewhereTest extends QueueManagerFixture {
         MessageLease lease = claimedElsewhere();
         QueueId id = idOf(lease);
         operator().hold(id, "by hand");
+        hasLooked();
 
         lease.complete();
         store.endsElsewhere(id);
