@@ -13,6 +13,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -20,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +29,9 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
+import org.jamesqmgr.testing.ArtemisBroker;
 
 /**
  * A copy of the packaged server home on ports of its own, and the server process in it. Used by one thread.
@@ -142,6 +147,34 @@ public final class ServerHome implements AutoCloseable {
         String relay = "<relayhost>[127.0.0.1]:" + nextHopPort() + "</relayhost>\n";
         String relayhost = given.contains("<relayhost>") ? "" : relay;
         return qmgrXml("<qmgr>\n" + relayhost + given + "\n</qmgr>\n");
+    }
+
+    /**
+     * As {@link #settings}, of a server that shares its queues with others at a broker, whose client is
+     * put into {@code lib}.
+     */
+    public ServerHome sharing(String brokerUrl, String name, String... elements)
+            throws IOException {
+        Path password = conf("broker.password");
+        Files.writeString(password, ArtemisBroker.PASSWORD + "\n");
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+        withJars(jarOf(ActiveMQClient.class), jarOf(SimpleString.class));
+        return settings(
+                "<store>artemis</store>",
+                "<broker_url>" + brokerUrl + "</broker_url>",
+                "<broker_user>" + ArtemisBroker.USER + "</broker_user>",
+                "<broker_password_file>file://conf/broker.password</broker_password_file>",
+                "<broker_timeout>5s</broker_timeout>",
+                "<myhostname>" + name + "</myhostname>",
+                String.join("\n", elements));
+    }
+
+    private static Path jarOf(Class<?> type) {
+        try {
+            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Writes qmgr.xml as it is given. */

@@ -7,10 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.common.collect.HashMultiset;
 import com.google.common.collect.Multiset;
 import com.google.common.collect.Sets;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,8 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.apache.activemq.artemis.api.core.SimpleString;
-import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
 import org.jamesqmgr.home.ServerHome;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.peer.ReceivedMail;
@@ -120,18 +115,10 @@ class SharedQueuesIT {
     private void startServers(String brokerUrl) throws Exception {
         url = brokerUrl;
         for (ServerHome home : homes) {
-            Path password = home.conf("broker.password");
-            Files.writeString(password, ArtemisBroker.PASSWORD + "\n");
-            Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
-            home.withJars(jarOf(ActiveMQClient.class), jarOf(SimpleString.class));
-            home.settings(
-                    "<store>artemis</store>",
-                    "<broker_url>" + url + "</broker_url>",
-                    "<broker_user>" + ArtemisBroker.USER + "</broker_user>",
-                    "<broker_password_file>file://conf/broker.password</broker_password_file>",
-                    "<broker_timeout>5s</broker_timeout>",
+            home.sharing(
+                    url,
+                    "mx" + homes.indexOf(home) + ".example",
                     "<resource_notice_recipient>watch@elsewhere.example</resource_notice_recipient>",
-                    "<myhostname>mx" + homes.indexOf(home) + ".example</myhostname>",
                     "<queue_run_delay>1s</queue_run_delay>",
                     "<minimal_backoff_time>1s</minimal_backoff_time>",
                     "<maximal_backoff_time>2s</maximal_backoff_time>",
@@ -147,10 +134,6 @@ class SharedQueuesIT {
                 streams.add(SharedStream.start(home.smtpPort(), name));
             }
         }
-    }
-
-    private static Path jarOf(Class<?> type) throws URISyntaxException {
-        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     }
 
     private Set<String> accepted() {

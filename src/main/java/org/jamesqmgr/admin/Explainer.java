@@ -36,7 +36,7 @@ final class Explainer {
         String transport = message.envelope().transport().asString();
         return switch (message.queue()) {
             case INCOMING -> "in incoming, ready for transport " + transport;
-            case ACTIVE -> "in active, in work for transport " + transport;
+            case ACTIVE -> "in active, in work" + at(message) + " for transport " + transport;
             case DEFERRED ->
                     message.status().scheduled()
                             ? "in deferred, scheduled: a delay was asked for"
@@ -44,6 +44,14 @@ final class Explainer {
             case HOLD -> "on hold";
             case CORRUPT -> "in the corrupt queue";
         };
+    }
+
+    private String at(QueuedMessage message) {
+        return worker(message).map(server -> " at " + server).orElse("");
+    }
+
+    private Optional<String> worker(QueuedMessage message) {
+        return queueManager.operator().worker(message.id());
     }
 
     private String why(QueuedMessage message) {
@@ -81,6 +89,10 @@ final class Explainer {
     }
 
     private String inWork(QueuedMessage message) {
+        Optional<String> worker = worker(message);
+        if (worker.isPresent()) {
+            return worker.get() + " works on it, and knows more of it";
+        }
         List<OpenDelivery> open = queueManager.openDeliveries(message.id());
         if (open.isEmpty()) {
             return "its consumer works on it";

@@ -119,6 +119,10 @@ final class MessageActions {
         }
     }
 
+    private String at(QueueId id) {
+        return operator().worker(id).map(server -> " at " + server).orElse("");
+    }
+
     private Operator operator() {
         return queueManager.operator();
     }
@@ -130,7 +134,8 @@ final class MessageActions {
                     ActionResult.of(
                             id,
                             ActionOutcome.LATER,
-                            "its delivery is under way; " + what + " when that has ended");
+                            "its delivery is under way%s; %s when that has ended"
+                                    .formatted(at(id), what));
             case BUSY ->
                     ActionResult.of(id, ActionOutcome.BUSY, "in work where it cannot be stopped");
             case OTHERWISE ->

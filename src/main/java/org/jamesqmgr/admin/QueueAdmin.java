@@ -288,7 +288,13 @@ public final class QueueAdmin {
     }
 
     private ListedMessage listed(QueuedMessage message) {
-        return new ListedMessage(message, queueManager.suspension(message));
+        return new ListedMessage(message, queueManager.suspension(message), server(message));
+    }
+
+    private Optional<String> server(QueuedMessage message) {
+        return message.queue() == QueueName.ACTIVE
+                ? queueManager.operator().worker(message.id())
+                : Optional.empty();
     }
 
     @FunctionalInterface

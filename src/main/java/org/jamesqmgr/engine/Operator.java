@@ -4,18 +4,19 @@ package org.jamesqmgr.engine;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jamesqmgr.engine.Intention.Kind;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
-import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.ContentWriter;
-import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
@@ -26,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * What an operator does to single messages, wherever they are. One that waits is the store's to change.
  * One in work is its worker's: what the operator wants is noted with the work, a message that only
  * waits for its turn is taken out of the line at once, and one whose delivery is under way follows when
- * that ends. Safe for use by any thread; blocks on the store, and briefly on the engine.
+ * that ends. What another server has in work follows when that server has ended its work; what is wanted
+ * of it is remembered here. Safe for use by any thread; blocks on the store, and briefly on the engine.
  */
 public final class Operator {
 
@@ -52,64 +54,73 @@ public final class Operator {
     }
 
     private final MessageStore store;
+    private final WaitingMail waiting;
     private final WorkingSet workingSet;
     private final EngineLoop engine;
-    private final Acceptance acceptance;
     private final QueueEventListener listener;
+    private final Executor background;
+    private final Wishes wishes = new Wishes();
 
+    /**
+     * @param background carries out what is wanted of the messages of other servers; one by one, so that
+     *     what is ordered while it is at it is looked at afterwards
+     */
     Operator(
             MessageStore store,
+            WaitingMail waiting,
             WorkingSet workingSet,
             EngineLoop engine,
-            Acceptance acceptance,
-            QueueEventListener listener) {
+            QueueEventListener listener,
+            Executor background) {
         this.store = store;
+        this.waiting = waiting;
         this.workingSet = workingSet;
         this.engine = engine;
-        this.acceptance = acceptance;
         this.listener = listener;
+        this.background = background;
     }
 
     /** What is done to a message once its delivery has ended, as in <i>it is deleted</i>. */
     public Optional<String> intended(QueueId id) {
-        return workingSet.find(id).flatMap(Work::intention).map(wanted -> wanted.kind().done());
+        return workingSet
+                .find(id)
+                .flatMap(Work::intention)
+                .or(() -> wishes.of(id))
+                .map(wanted -> wanted.kind().done());
+    }
+
+    /** Which other server has a message in work, by name; empty if none. Never blocks. */
+    public Optional<String> worker(QueueId id) {
+        return store.worker(id);
     }
 
     /** Deletes a message for good. */
     public Outcome delete(QueueId id) throws MessageStoreException {
-        Outcome outcome = act(id, () -> store.remove(id), new Intention(Kind.DELETE, "", () -> {}));
-        return told(outcome, () -> listener.deleted(id));
+        return act(id, () -> waiting.delete(id), new Intention(Kind.DELETE, "", () -> {}));
     }
 
     /** Puts a message on hold. */
     public Outcome hold(QueueId id, String reason) throws MessageStoreException {
-        return act(id, () -> holdWaiting(id, reason), new Intention(Kind.HOLD, reason, () -> {}));
-    }
-
-    private OperatorResult holdWaiting(QueueId id, String reason) throws MessageStoreException {
-        OperatorResult result = store.hold(id, reason);
-        if (result == OperatorResult.DONE) {
-            store.find(id).ifPresent(message -> listener.held(message, reason));
-        }
-        return result;
+        return act(id, () -> waiting.hold(id, reason), new Intention(Kind.HOLD, reason, () -> {}));
     }
 
     /** Takes a message off hold, or has it not put there once its delivery has ended. */
     public Outcome release(QueueId id) throws MessageStoreException {
-        if (workingSet.find(id).filter(Work::release).isPresent()) {
+        if (workingSet.find(id).filter(Work::release).isPresent() || wishes.release(id)) {
             return Outcome.DONE;
         }
-        Outcome outcome =
-                store.release(id) == OperatorResult.DONE ? Outcome.DONE : Outcome.NOT_FOUND;
-        return told(outcome, () -> listener.released(id));
+        return waiting.release(id) == OperatorResult.DONE ? Outcome.DONE : Outcome.NOT_FOUND;
     }
 
     /** Marks a message to be returned to its sender at its next handling. Durable if it is done. */
     public Outcome expire(QueueId id) throws MessageStoreException {
         Intention wanted = new Intention(Kind.EXPIRE, "", () -> {});
-        Outcome outcome = act(id, () -> store.expire(id), wanted);
-        boolean returned = outcome == Outcome.NOT_FOUND && wanted.carriedOut().isDone();
-        return told(returned ? Outcome.DONE : outcome, () -> listener.forcedToExpire(id));
+        Outcome outcome = act(id, () -> waiting.expire(id), wanted);
+        if (outcome == Outcome.NOT_FOUND && wanted.carriedOut().isDone()) {
+            listener.forcedToExpire(id); // It was returned right away.
+            return Outcome.DONE;
+        }
+        return outcome;
     }
 
     /** What a message becomes. */
@@ -148,7 +159,7 @@ public final class Operator {
         Runnable afterwards =
                 () -> {
                     try {
-                        now.set(replaceHeld(id, renewal));
+                        now.set(waiting.replaceHeld(id, renewal));
                     } catch (MessageStoreException | RuntimeException | Error e) {
                         LOGGER.error("{}: on hold, since it could not be requeued", id, e);
                     }
@@ -156,87 +167,9 @@ public final class Operator {
         Outcome outcome =
                 act(
                         id,
-                        () -> replace(id, renewal, now),
+                        () -> waiting.replace(id, renewal, now),
                         new Intention(Kind.REQUEUE, reason, afterwards));
         return new Requeued(outcome, Optional.ofNullable(now.get()));
-    }
-
-    private OperatorResult replace(QueueId id, Renewal renewal, AtomicReference<QueueId> now)
-            throws MessageStoreException {
-        Optional<MessageLease> lease = store.claim(id);
-        if (lease.isPresent()) {
-            now.set(replaceClaimed(lease.get(), renewal));
-            return OperatorResult.DONE;
-        }
-        Optional<QueueName> queue = store.find(id).map(QueuedMessage::queue);
-        if (queue.isEmpty() || queue.get() == QueueName.CORRUPT) {
-            return OperatorResult.NOT_FOUND;
-        }
-        if (queue.get() != QueueName.HOLD) {
-            return OperatorResult.CLAIMED;
-        }
-        now.set(replaceHeld(id, renewal));
-        return OperatorResult.DONE;
-    }
-
-    /** Nobody delivers it meanwhile, and it was checked for damage as before a delivery. */
-    private QueueId replaceClaimed(MessageLease lease, Renewal renewal)
-            throws MessageStoreException {
-        try (lease) {
-            QueuedMessage old = lease.message();
-            return replace(old, renewal.renew(old, lease.content()), lease::complete);
-        }
-    }
-
-    private QueueId replaceHeld(QueueId id, Renewal renewal) throws MessageStoreException {
-        QueuedMessage old = store.find(id).orElseThrow(() -> gone(id));
-        return replace(
-                old,
-                renewal.renew(old, store.content(old)),
-                () -> {
-                    if (store.remove(id) != OperatorResult.DONE) {
-                        throw gone(id);
-                    }
-                });
-    }
-
-    private static Acceptance.NotTakenException gone(QueueId id) {
-        return new Acceptance.NotTakenException(id + " is no longer there to be requeued");
-    }
-
-    private QueueId replace(QueuedMessage old, Renewed renewed, WorkingSet.Successors.Last removal)
-            throws MessageStoreException {
-        QueueId now =
-                acceptance.accept(
-                        renewed.envelope(),
-                        renewed.content(),
-                        renewed::from,
-                        () -> remove(old.id(), removal));
-        listener.requeued(old.id(), now);
-        return now;
-    }
-
-    private void remove(QueueId id, WorkingSet.Successors.Last removal)
-            throws MessageStoreException {
-        try {
-            removal.step(); // commit
-        } catch (Acceptance.NotTakenException e) {
-            throw e;
-        } catch (MessageStoreException e) {
-            // It may be gone all the same: then the new one must stand, or there is none.
-            if (isThere(id)) {
-                throw e;
-            }
-            LOGGER.warn("{}: replaced, though not for sure before a power cut", id, e);
-        }
-    }
-
-    private boolean isThere(QueueId id) {
-        try {
-            return store.find(id).isPresent();
-        } catch (MessageStoreException e) {
-            return false;
-        }
     }
 
     @FunctionalInterface
@@ -245,12 +178,21 @@ public final class Operator {
     }
 
     private Outcome act(QueueId id, InStore action, Intention wanted) throws MessageStoreException {
+        return act(action, () -> onWork(id, wanted).or(() -> elsewhere(id, wanted)));
+    }
+
+    /**
+     * @param inWork what comes of it when the message is in work; empty if it is not known yet where, or
+     *     not there any more
+     */
+    private Outcome act(InStore action, Supplier<Optional<Outcome>> inWork)
+            throws MessageStoreException {
         for (int round = 0; round < ROUNDS; round++) {
             OperatorResult result = action.run();
             if (result != OperatorResult.CLAIMED) {
                 return result == OperatorResult.DONE ? Outcome.DONE : Outcome.NOT_FOUND;
             }
-            Optional<Outcome> outcome = onWork(id, wanted);
+            Optional<Outcome> outcome = inWork.get();
             if (outcome.isPresent()) {
                 return outcome.get();
             }
@@ -287,10 +229,80 @@ public final class Operator {
         }
     }
 
-    private static Outcome told(Outcome outcome, Runnable news) {
-        if (outcome == Outcome.DONE) {
-            news.run();
+    /** Empty if no other server has it. */
+    private Optional<Outcome> elsewhere(QueueId id, Intention wanted) {
+        if (store.worker(id).isEmpty()) {
+            return Optional.empty();
         }
-        return outcome;
+        Intention noted = wishes.note(id, wanted);
+        // Its work may have ended before this was noted, and nobody will say so again.
+        carryOutSoon(id);
+        return Optional.of(noted.includes(wanted) ? Outcome.LATER : Outcome.OTHERWISE);
+    }
+
+    /** Another server may not have this message in work any more. Never blocks. */
+    void endedElsewhere(QueueId id) {
+        if (wishes.of(id).isPresent()) {
+            carryOutSoon(id);
+        }
+    }
+
+    /** Looks again after whatever is still wanted. Never blocks. */
+    void lookAgain() {
+        wishes.all().forEach(this::carryOutSoon);
+    }
+
+    private void carryOutSoon(QueueId id) {
+        try {
+            background.execute(() -> carryOut(id));
+        } catch (RejectedExecutionException e) {
+            LOGGER.debug("{}: what is wanted of it is forgotten, as the server stops", id, e);
+        }
+    }
+
+    private void carryOut(QueueId id) {
+        try {
+            Optional<Intention> wish = wishes.of(id);
+            if (wish.isPresent()) {
+                carryOut(id, wish.get());
+            }
+        } catch (MessageStoreException | RuntimeException | Error e) {
+            LOGGER.warn("{}: what is wanted of it could not be done yet", id, e);
+        }
+    }
+
+    private void carryOut(QueueId id, Intention wish) throws MessageStoreException {
+        Outcome outcome =
+                act(
+                        () -> waiting.carryOut(id, wish),
+                        () -> handedOver(id, wish).or(() -> stillElsewhere(id)));
+        boolean done = outcome == Outcome.DONE;
+        if (done || outcome == Outcome.NOT_FOUND) {
+            if (wishes.end(id, wish)) {
+                wish.ended(done);
+            } else {
+                changedMeanwhile(id, wish);
+            }
+        }
+    }
+
+    /** It is in work here by now. */
+    private Optional<Outcome> handedOver(QueueId id, Intention wish) {
+        Optional<Outcome> outcome = onWork(id, wish);
+        outcome.ifPresent(any -> wishes.end(id, wish));
+        return outcome.map(any -> Outcome.LATER);
+    }
+
+    private Optional<Outcome> stillElsewhere(QueueId id) {
+        return store.worker(id).map(server -> Outcome.LATER);
+    }
+
+    private void changedMeanwhile(QueueId id, Intention wish) throws MessageStoreException {
+        Optional<Kind> now = wishes.of(id).map(Intention::kind);
+        boolean held = wish.kind() == Kind.HOLD;
+        if (held && (now.isEmpty() || now.get() == Kind.EXPIRE)) {
+            waiting.release(id);
+        }
+        carryOutSoon(id);
     }
 }

@@ -37,6 +37,8 @@ import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
 import org.jamesqmgr.store.StoreListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes mail in, hands it to its consumers and sees to it that each message is ended. Owns its store
@@ -46,6 +48,8 @@ import org.jamesqmgr.store.StoreListener;
  * of are tried alone or put on hold.
  */
 public final class QueueManager implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(QueueManager.class);
 
     private static final Duration THREAD_END = Duration.ofSeconds(5);
     private static final long IDLE_SECONDS = 60;
@@ -102,7 +106,14 @@ public final class QueueManager implements AutoCloseable {
         this.workingSet =
                 new WorkingSet(
                         clock, settings, this.listener, health, engine, background, acceptance);
-        this.operator = new Operator(store, workingSet, engine, acceptance, this.listener);
+        this.operator =
+                new Operator(
+                        store,
+                        new WaitingMail(store, clock, acceptance, this.listener),
+                        workingSet,
+                        engine,
+                        this.listener,
+                        background);
         this.engineThread = EngineThreads.named("qmgr-engine").newThread(engine);
         this.pullers =
                 new Puller.Context(
@@ -363,7 +374,6 @@ public final class QueueManager implements AutoCloseable {
      */
     public boolean suspend(Suspension what) throws MessageStoreException {
         boolean added = suspensions.add(what);
-        engine.post(scheduler -> scheduler.pause(suspensions::covers));
         engine.postToDispatcher(Dispatcher::suspensionsChanged);
         return added;
     }
@@ -377,6 +387,19 @@ public final class QueueManager implements AutoCloseable {
         boolean removed = suspensions.remove(what);
         engine.post(PullScheduler::available);
         return removed;
+    }
+
+    /** Another server has suspended something, or resumed it. */
+    private void readSuspensions() {
+        try {
+            if (suspensions.readAgain()) {
+                LOGGER.info("suspended by now: {}", suspensions.all());
+                engine.postToDispatcher(Dispatcher::suspensionsChanged);
+                engine.post(PullScheduler::available);
+            }
+        } catch (IllegalArgumentException e) {
+            LOGGER.error("what another server has suspended is not understood", e);
+        }
     }
 
     /** By what a message is kept from being tried, if by something that an operator suspended. */
@@ -490,8 +513,14 @@ public final class QueueManager implements AutoCloseable {
 
     private void start() {
         SuspectScan scan = new SuspectScan(store, listener, health, engine, background);
-        engine.onQueueRun(scan::order);
+        engine.onQueueRun(
+                () -> {
+                    scan.order();
+                    operator.lookAgain();
+                });
         store.listen(new StoreEvents());
+        // They may have changed since they were read, when nobody listened yet.
+        readSuspensions();
         engine.post(scheduler -> scheduler.pause(suspensions::covers));
         engineThread.start();
         load.start();
@@ -537,6 +566,16 @@ public final class QueueManager implements AutoCloseable {
         @Override
         public void corrupt(QueueId id, String reason) {
             listener.corrupt(id, reason);
+        }
+
+        @Override
+        public void endedElsewhere(QueueId id) {
+            operator.endedElsewhere(id);
+        }
+
+        @Override
+        public void ordersChanged() {
+            readSuspensions();
         }
     }
 }

@@ -40,6 +40,18 @@ final class Suspensions {
         return all;
     }
 
+    /**
+     * Takes over what the store keeps by now.
+     *
+     * @return whether it is something else
+     * @throws IllegalArgumentException if it is none of ours; then nothing changes
+     */
+    synchronized boolean readAgain() {
+        Set<Suspension> before = all;
+        all = read();
+        return !all.equals(before);
+    }
+
     /** Returns whether it is new. Durable on return. */
     synchronized boolean add(Suspension suspension) throws MessageStoreException {
         Set<Suspension> more = new HashSet<>(all);

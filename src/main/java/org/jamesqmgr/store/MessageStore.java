@@ -138,6 +138,14 @@ public interface MessageStore extends AutoCloseable {
     }
 
     /**
+     * Which other server has a message in work, by name and as far as this one knows; empty if none.
+     * {@link StoreListener#endedElsewhere} follows when that ends. Never blocks.
+     */
+    default Optional<String> worker(QueueId id) {
+        return Optional.empty();
+    }
+
+    /**
      * The content of the message with this id, in whichever queue and as what it is by the time it is
      * opened ({@link MessageLease#goOn}). Never blocks; opening fails if the message is gone.
      */

@@ -18,6 +18,15 @@ public interface StoreListener {
     /** A damaged message was set aside. It is kept in the corrupt queue for a person to look at. */
     void corrupt(QueueId id, String reason);
 
+    /**
+     * Another server has ended its work on a message, or may have while nobody could tell: it waits now,
+     * or is gone, or somebody has it again.
+     */
+    default void endedElsewhere(QueueId id) {}
+
+    /** Another server has changed the standing orders. */
+    default void ordersChanged() {}
+
     /** Ignores everything. */
     StoreListener NONE =
             new StoreListener() {

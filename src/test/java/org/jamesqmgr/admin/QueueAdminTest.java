@@ -470,6 +470,32 @@ class QueueAdminTest {
     }
 
     @Test
+    @Tag("X1")
+    void messageInWorkElsewhereShouldBeExplainedAndDeletedLater() throws Exception {
+        QueueId id = queues.accept(queues.mail("a@x.example"));
+        assertThat(queues.store.claim(id)).isPresent();
+        queues.store.worksElsewhere(id, "mx2.example");
+
+        ActionPage deleted = admin.delete(QueueSelector.ids(List.of(id)), "");
+
+        assertThat(deleted.results())
+                .containsExactly(
+                        ActionResult.of(
+                                id,
+                                ActionOutcome.LATER,
+                                "its delivery is under way at mx2.example; deleted when that has"
+                                        + " ended"));
+        MessageView view = admin.show(id).orElseThrow();
+        assertThat(view.listed().server()).hasValue("mx2.example");
+        assertThat(view.explanation().where())
+                .isEqualTo("in active, in work at mx2.example for transport smtp");
+        assertThat(view.explanation().why())
+                .isEqualTo("mx2.example works on it, and knows more of it");
+        assertThat(view.explanation().changes())
+                .contains("when its delivery has ended it is deleted");
+    }
+
+    @Test
     @Tag("A6")
     void shapeShouldCountPendingRecipientsByDomainAndAge() throws Exception {
         queues.accept(queues.mail("a@X.example", "b@x.example", "c@y.example"));

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jamesqmgr.model.Attempt;
@@ -47,6 +48,8 @@ public final class FailingMessageStore implements MessageStore {
     private volatile boolean ignorant;
     private volatile boolean illegible;
     private final AtomicInteger loads = new AtomicInteger();
+    private final Map<QueueId, String> elsewhere = new ConcurrentHashMap<>();
+    private volatile StoreListener listener = StoreListener.NONE;
 
     public FailingMessageStore(MessageStore store) {
         this.store = store;
@@ -99,13 +102,31 @@ public final class FailingMessageStore implements MessageStore {
         return loads.get();
     }
 
+    /** A message that another server has in work; the test is that server, and has the lease. */
+    public void worksElsewhere(QueueId id, String server) {
+        elsewhere.put(id, server);
+    }
+
+    /** That server has ended its work. */
+    public void endsElsewhere(QueueId id) {
+        elsewhere.remove(id);
+        listener.endedElsewhere(id);
+    }
+
+    /** Another server changes the standing orders. */
+    public void orderElsewhere(List<String> orders) throws MessageStoreException {
+        store.keepStandingOrders(orders);
+        listener.ordersChanged();
+    }
+
     public int refusals() {
         return refusals.get();
     }
 
     @Override
-    public void listen(StoreListener listener) {
-        store.listen(listener);
+    public void listen(StoreListener newListener) {
+        listener = newListener;
+        store.listen(newListener);
     }
 
     @Override
@@ -275,6 +296,11 @@ public final class FailingMessageStore implements MessageStore {
     public boolean removeDamaged(String name) throws MessageStoreException {
         mayFail();
         return store.removeDamaged(name);
+    }
+
+    @Override
+    public Optional<String> worker(QueueId id) {
+        return Optional.ofNullable(elsewhere.get(id)).or(() -> store.worker(id));
     }
 
     @Override

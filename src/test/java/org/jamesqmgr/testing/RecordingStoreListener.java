@@ -3,6 +3,7 @@ package org.jamesqmgr.testing;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.StoreListener;
@@ -15,6 +16,8 @@ public final class RecordingStoreListener implements StoreListener {
 
     private final List<TransportName> available = new CopyOnWriteArrayList<>();
     private final List<Corrupt> corrupt = new CopyOnWriteArrayList<>();
+    private final List<QueueId> ended = new CopyOnWriteArrayList<>();
+    private final AtomicInteger orderChanges = new AtomicInteger();
 
     @Override
     public void available(TransportName transport) {
@@ -24,6 +27,25 @@ public final class RecordingStoreListener implements StoreListener {
     @Override
     public void corrupt(QueueId id, String reason) {
         corrupt.add(new Corrupt(id, reason));
+    }
+
+    @Override
+    public void endedElsewhere(QueueId id) {
+        ended.add(id);
+    }
+
+    @Override
+    public void ordersChanged() {
+        orderChanges.incrementAndGet();
+    }
+
+    /** Messages that other servers do not have in work any more. */
+    public List<QueueId> endedElsewhereCalls() {
+        return List.copyOf(ended);
+    }
+
+    public int orderChanges() {
+        return orderChanges.get();
     }
 
     /** The transports of all calls so far, or since they were forgotten. */
@@ -38,5 +60,6 @@ public final class RecordingStoreListener implements StoreListener {
     public void forget() {
         available.clear();
         corrupt.clear();
+        ended.clear();
     }
 }

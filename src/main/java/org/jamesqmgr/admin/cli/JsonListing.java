@@ -5,7 +5,8 @@ import java.io.PrintStream;
 
 /**
  * The listing of {@code postqueue -j}: an object a line, with Postfix's keys in Postfix's order, and
- * behind them, for a message that waits, {@code next_attempt} in seconds since 1970.
+ * behind them, for a message that waits, {@code next_attempt} in seconds since 1970, and for one that
+ * another server has in work, {@code server} with its name.
  */
 final class JsonListing implements Listing {
 
@@ -34,6 +35,9 @@ final class JsonListing implements Listing {
         json.append(']');
         if (mail.waits()) {
             json.append(", \"next_attempt\": ").append(mail.due() / 1000);
+        }
+        if (!mail.server().isEmpty()) {
+            json.append(", \"server\": ").append(Text.json(mail.server()));
         }
         out.print(json.append("}\n"));
     }

@@ -33,7 +33,8 @@ final class Postqueue implements Program {
             names = "-j",
             description =
                     "List the queue as JSON, an object for each message in a line. Behind Postfix's"
-                            + " keys next_attempt tells when a waiting message is tried next.")
+                            + " keys next_attempt tells when a waiting message is tried next, and"
+                            + " server which other server has an active one in work.")
     private boolean json;
 
     @Option(names = "-f", description = "Try all deferred mail at once.")

@@ -19,6 +19,7 @@ import org.jamesqmgr.model.Recipient;
  * @param sender empty for the null sender
  * @param arrival in milliseconds
  * @param due in milliseconds; when it is tried next, if it waits
+ * @param server which other server has it in work; empty if none
  * @param recipients those that are not done, in the order of Postfix's listing
  */
 record QueuedMail(
@@ -29,6 +30,7 @@ record QueuedMail(
         long size,
         boolean forcedExpire,
         long due,
+        String server,
         List<To> recipients) {
 
     /**
@@ -58,6 +60,7 @@ record QueuedMail(
                 row.getSize(),
                 row.isForcedExpire(),
                 row.getDue(),
+                row.getServer(),
                 recipients);
     }
 
@@ -89,6 +92,7 @@ record QueuedMail(
                 message.size(),
                 message.status().forcedExpire(),
                 message.status().due().toEpochMilli(),
+                "",
                 recipients);
     }
 

@@ -42,6 +42,9 @@ record ShownMail(
         if (!details.getEnvelopeId().isEmpty()) {
             attributes.put("dsn_envid", details.getEnvelopeId());
         }
+        if (!row.getServer().isEmpty()) {
+            attributes.put("server", row.getServer());
+        }
         List<To> recipients = new ArrayList<>();
         details.getRecipients()
                 .forEach(

@@ -38,6 +38,9 @@ public interface MessageRow {
     /** By what it is suspended by hand, in the form of {@link QueueManagerMXBean#suspend}; or empty. */
     String getSuspension();
 
+    /** Which other server has it in work, as far as this one knows; empty if none. */
+    String getServer();
+
     /**
      * The recipients whose fate is open or not told yet: those with a recorded reason first, in the order
      * of their last attempts, then the others.

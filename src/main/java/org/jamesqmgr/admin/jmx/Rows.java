@@ -17,7 +17,6 @@ import org.jamesqmgr.admin.Explanation;
 import org.jamesqmgr.admin.ListedMessage;
 import org.jamesqmgr.admin.MessageView;
 import org.jamesqmgr.admin.Shape;
-import org.jamesqmgr.engine.Suspension;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.DeliveryStatus;
 import org.jamesqmgr.model.QueueId;
@@ -62,70 +61,74 @@ final class Rows {
         }
     }
 
-    record Message(QueuedMessage message, Optional<Suspension> suspension, List<RecipientRow> open)
-            implements MessageRow {
+    record Message(ListedMessage listed, List<RecipientRow> open) implements MessageRow {
 
         static Message of(ListedMessage listed) {
-            return of(listed.message(), listed.suspension());
+            return new Message(listed, openRecipients(listed.message()));
         }
 
-        static Message of(QueuedMessage message, Optional<Suspension> suspension) {
-            return new Message(message, suspension, openRecipients(message));
+        private QueuedMessage message() {
+            return listed.message();
         }
 
         @Override
         public String getId() {
-            return message.id().asString();
+            return message().id().asString();
         }
 
         @Override
         public String getQueue() {
-            return message.queue().asString();
+            return message().queue().asString();
         }
 
         @Override
         public String getTransport() {
-            return message.envelope().transport().asString();
+            return message().envelope().transport().asString();
         }
 
         @Override
         public String getSender() {
-            return message.envelope().sender().asString("");
+            return message().envelope().sender().asString("");
         }
 
         @Override
         public long getArrival() {
-            return millis(message.envelope().arrival());
+            return millis(message().envelope().arrival());
         }
 
         @Override
         public long getSize() {
-            return message.size();
+            return message().size();
         }
 
         @Override
         public boolean isForcedExpire() {
-            return message.status().forcedExpire();
+            return message().status().forcedExpire();
         }
 
         @Override
         public long getDue() {
-            return millis(message.status().due());
+            return millis(message().status().due());
         }
 
         @Override
         public boolean isScheduled() {
-            return message.status().scheduled();
+            return message().status().scheduled();
         }
 
         @Override
         public String getReason() {
-            return message.status().reason();
+            return message().status().reason();
         }
 
         @Override
         public String getSuspension() {
-            return text(suspension);
+            return text(listed.suspension());
+        }
+
+        @Override
+        public String getServer() {
+            return text(listed.server());
         }
 
         @Override
@@ -238,19 +241,15 @@ final class Rows {
         }
     }
 
-    record Details(
-            QueuedMessage of,
-            Optional<Suspension> suspension,
-            long expires,
-            Explanation explanation)
+    record Details(ListedMessage listed, long expires, Explanation explanation)
             implements MessageDetails {
 
         static Details of(MessageView view) {
-            return new Details(
-                    view.listed().message(),
-                    view.listed().suspension(),
-                    millis(view.expires()),
-                    view.explanation());
+            return new Details(view.listed(), millis(view.expires()), view.explanation());
+        }
+
+        private QueuedMessage message() {
+            return listed.message();
         }
 
         /** What is left of a damaged one, which waits for nothing. */
@@ -261,44 +260,44 @@ final class Rows {
                             reason,
                             "never: what cannot be read must not be tried",
                             List.of("export it, repair or send it by hand, and delete it"));
-            return new Details(damaged, Optional.empty(), 0, explanation);
+            return new Details(ListedMessage.aside(damaged), 0, explanation);
         }
 
         @Override
         public MessageRow getMessage() {
-            return Message.of(of, suspension);
+            return Message.of(listed);
         }
 
         @Override
         public List<RecipientRow> getRecipients() {
-            return allRecipients(of);
+            return allRecipients(message());
         }
 
         @Override
         public List<AttemptRow> getHistory() {
             List<AttemptRow> rows = new ArrayList<>();
-            of.history().forEach(attempt -> rows.add(new Try(attempt)));
+            message().history().forEach(attempt -> rows.add(new Try(attempt)));
             return rows;
         }
 
         @Override
         public long getCreated() {
-            return millis(of.envelope().created());
+            return millis(message().envelope().created());
         }
 
         @Override
         public int getAttempts() {
-            return of.status().attempts();
+            return message().status().attempts();
         }
 
         @Override
         public int getCrashes() {
-            return of.status().crashes();
+            return message().status().crashes();
         }
 
         @Override
         public int getPriority() {
-            return of.envelope().priority();
+            return message().envelope().priority();
         }
 
         @Override
@@ -308,12 +307,12 @@ final class Rows {
 
         @Override
         public String getEnvelopeId() {
-            return of.envelope().options().envelopeId();
+            return message().envelope().options().envelopeId();
         }
 
         @Override
         public Map<String, String> getAttributes() {
-            return of.envelope().attributes();
+            return message().envelope().attributes();
         }
 
         @Override

@@ -91,13 +91,11 @@ final class Answers {
             boolean scheduled,
             String reason,
             String suspension,
+            String server,
             List<To> recipients) {
 
         static Message of(ListedMessage listed) {
-            return of(listed.message(), listed.suspension());
-        }
-
-        static Message of(QueuedMessage message, Optional<Suspension> suspension) {
+            QueuedMessage message = listed.message();
             return new Message(
                     message.id().asString(),
                     message.queue().asString(),
@@ -109,7 +107,8 @@ final class Answers {
                     message.status().due(),
                     message.status().scheduled(),
                     message.status().reason(),
-                    suspension.map(Suspension::asString).orElse(""),
+                    listed.suspension().map(Suspension::asString).orElse(""),
+                    listed.server().orElse(""),
                     To.open(message));
         }
     }
@@ -215,7 +214,10 @@ final class Answers {
                             "never: what cannot be read must not be tried",
                             List.of("export it, repair or send it by hand, and delete it"));
             return of(
-                    damaged, Message.of(damaged, Optional.empty()), Optional.empty(), explanation);
+                    damaged,
+                    Message.of(ListedMessage.aside(damaged)),
+                    Optional.empty(),
+                    explanation);
         }
 
         private static Details of(

@@ -117,12 +117,25 @@ public final class ArtemisMessageStore implements MessageStore {
         this.envelopes = new Envelopes(broker, queues, run.name());
         this.corrupt = new Corrupt(envelopes, queues);
         this.damaged = new Damaged(broker, queues);
-        this.orders = new Orders(broker, queues);
+        News news = new News(queues, run.name());
+        this.orders = new Orders(broker, queues, news);
         this.setup = new Setup(broker, queues);
         this.others = new Others(index, clock);
-        this.rescue = new Rescue(broker, queues, new News(queues, run.name()), clock);
+        this.rescue = new Rescue(broker, queues, news, clock);
         this.sweep = new Sweep(broker, queues, rescue, clock);
-        this.watch = new Watch(broker, queues, run, rescue, new Watched(), pace);
+        this.watch = new Watch(broker, queues, run, rescue, tidings(), pace);
+    }
+
+    private Tidings tidings() {
+        return new Tidings(
+                index,
+                others,
+                corrupt,
+                rescue,
+                orders,
+                () -> listener,
+                this::bringIn,
+                this::reconcile);
     }
 
     /**
@@ -215,6 +228,7 @@ public final class ArtemisMessageStore implements MessageStore {
      */
     private void reconcile() throws MessageStoreException {
         Set<QueueId> unseen = new HashSet<>(index.ids(STORED, Optional.empty(), Integer.MAX_VALUE));
+        Set<QueueId> elsewhere = others.all();
         others.forgetAll();
         unseen.removeAll(scan(QueueName.INCOMING));
         unseen.removeAll(scan(QueueName.DEFERRED));
@@ -233,6 +247,7 @@ public final class ArtemisMessageStore implements MessageStore {
                 bringIn(id);
             }
         }
+        elsewhere.forEach(listener::endedElsewhere);
         index.transports().forEach(listener::available);
     }
 
@@ -252,34 +267,6 @@ public final class ArtemisMessageStore implements MessageStore {
                             });
                     return channel;
                 });
-    }
-
-    /** What the watch finds out about others. */
-    private final class Watched implements Watch.Watcher {
-
-        @Override
-        public void heard(Raw raw) {
-            Optional<News.Kind> kind = News.kind(raw);
-            if (kind.isPresent() && raw.id().isPresent()) {
-                corrupt.hear(kind.get(), raw);
-                others.hear(kind.get(), raw.id().get(), raw)
-                        .ifPresent(stored -> listener.available(stored.envelope().transport()));
-            }
-        }
-
-        @Override
-        public void missed(String other) throws MessageStoreException {
-            for (QueueId id : rescue.rescue(other)) {
-                others.forget(id);
-                bringIn(id);
-                index.transport(id).ifPresent(listener::available);
-            }
-        }
-
-        @Override
-        public void back() throws MessageStoreException {
-            reconcile();
-        }
     }
 
     private Set<QueueId> scan(QueueName place, String queue) throws MessageStoreException {
@@ -416,10 +403,10 @@ public final class ArtemisMessageStore implements MessageStore {
             throw e;
         }
         if (found.isEmpty()) {
-            // Another server was faster. It will say so if the message waits again.
-            index.forget(entry);
+            others.lost(entry);
             return Optional.empty();
         }
+        others.mine(id);
         index.moved(entry, QueueName.ACTIVE);
         try {
             Raw raw = found.get().raw();
@@ -467,6 +454,7 @@ public final class ArtemisMessageStore implements MessageStore {
     /** Forgets a lease that has ended. */
     void ended(ArtemisLease lease, boolean somethingToClaim) {
         leases.remove(lease.id(), lease);
+        others.mine(lease.id());
         if (lease.logged()) {
             run.noLongerLogged(lease.claim());
         }
@@ -476,6 +464,11 @@ public final class ArtemisMessageStore implements MessageStore {
     }
 
     // Looking
+
+    @Override
+    public Optional<String> worker(QueueId id) {
+        return others.server(id);
+    }
 
     @Override
     public Optional<QueuedMessage> find(QueueId id) throws MessageStoreException {
@@ -639,7 +632,9 @@ public final class ArtemisMessageStore implements MessageStore {
                             taken -> {
                                 boolean removed =
                                         envelopes.remove(id, places(taken.entry())); // commit
-                                index.forget(taken.entry());
+                                if (removed) {
+                                    index.forget(taken.entry());
+                                }
                                 return removed;
                             });
                 });
@@ -708,7 +703,6 @@ public final class ArtemisMessageStore implements MessageStore {
                 envelopes.change(
                         entry.id(), places(entry), before -> expiring(before, taken)); // commit
         if (changed.isEmpty()) {
-            index.forget(entry);
             return false;
         }
         index.moved(entry, changed.get().after().bound());
@@ -728,7 +722,6 @@ public final class ArtemisMessageStore implements MessageStore {
         Optional<Envelopes.Changed> changed =
                 envelopes.change(entry.id(), places(entry), change); // commit
         if (changed.isEmpty()) {
-            index.forget(entry);
             return false;
         }
         StoredMessage after = changed.get().after();
@@ -742,7 +735,7 @@ public final class ArtemisMessageStore implements MessageStore {
         return true;
     }
 
-    /** An action on a message that was taken; false if it was gone. */
+    /** An action on a message that was taken; false if it was not there any more. */
     @FunctionalInterface
     private interface Action {
         boolean on(Taken taken) throws MessageStoreException;
@@ -753,11 +746,17 @@ public final class ArtemisMessageStore implements MessageStore {
         bringIn(id);
         Optional<Taken> taken = index.take(id, allowed);
         if (taken.isEmpty()) {
-            boolean claimed = index.standing(id).equals(Optional.of(Standing.TAKEN));
-            return claimed ? OperatorResult.CLAIMED : OperatorResult.NOT_FOUND;
+            return index.standing(id).equals(Optional.of(Standing.TAKEN))
+                    ? OperatorResult.CLAIMED
+                    : OperatorResult.NOT_FOUND;
         }
         try {
-            return action.on(taken.get()) ? OperatorResult.DONE : OperatorResult.NOT_FOUND;
+            if (action.on(taken.get())) {
+                others.mine(id);
+                return OperatorResult.DONE;
+            }
+            others.lost(taken.get().entry());
+            return index.entry(id).isPresent() ? OperatorResult.CLAIMED : OperatorResult.NOT_FOUND;
         } catch (MessageStoreException | RuntimeException | Error e) {
             index.put(taken.get().entry(), taken.get().standing(), taken.get().time());
             if (e.getCause() instanceof DamagedMessageException damage) {

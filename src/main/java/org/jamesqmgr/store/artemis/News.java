@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.apache.james.core.MaybeSender;
 import org.jamesqmgr.model.DeliveryOptions;
@@ -13,7 +14,7 @@ import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
 
 /**
- * What a run tells the others of a message, in the transaction that makes it so. Nothing depends on
+ * What a run tells the others, most of it of a message, in the transaction that makes it so. Nothing depends on
  * it but how soon they know: an index that missed it is put right by the next claim or the next scan.
  */
 final class News {
@@ -25,7 +26,9 @@ final class News {
         CLAIMED,
         /** It was damaged and set aside. */
         CORRUPT,
-        GONE
+        GONE,
+        /** Of no message: the standing orders were changed. */
+        ORDERS
     }
 
     /** Whom it comes from. */
@@ -60,9 +63,16 @@ final class News {
         channel.send(address, message(channel, id, Kind.GONE));
     }
 
+    void orders(Channel channel) throws ActiveMQException {
+        channel.send(address, from(run, channel.message(Message.DEFAULT_TYPE, true), Kind.ORDERS));
+    }
+
+    // Durable in name only, as its queues are not: sent without waiting for an answer.
     private ClientMessage message(Channel channel, QueueId id, Kind kind) {
-        // Durable in name only, as its queues are not: sent without waiting for an answer.
-        ClientMessage message = channel.message(id, true);
+        return from(run, channel.message(id, true), kind);
+    }
+
+    private static ClientMessage from(String run, ClientMessage message, Kind kind) {
         message.putStringProperty(RUN, run);
         message.putStringProperty(KIND, kind.name());
         return message;

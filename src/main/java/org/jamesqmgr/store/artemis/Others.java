@@ -4,6 +4,7 @@ package org.jamesqmgr.store.artemis;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,7 +15,6 @@ import org.jamesqmgr.store.codec.DamagedMessageException;
 import org.jamesqmgr.store.index.QueueIndex;
 import org.jamesqmgr.store.index.QueueIndex.Entry;
 import org.jamesqmgr.store.index.QueueIndex.Standing;
-import org.jamesqmgr.store.index.QueueIndex.Taken;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,9 +32,24 @@ final class Others {
      */
     private static final Duration FIRST_REFUSAL = Duration.ofSeconds(3);
 
+    /** No run has this name. */
+    private static final String SOMEBODY = "";
+
+    private static final String ANOTHER_SERVER = "another server";
+
     private final QueueIndex index;
     private final Clock clock;
+
+    /** By whom; {@link #SOMEBODY} if it has not been heard yet by whom. */
     private final Map<QueueId, String> inWork = new ConcurrentHashMap<>();
+
+    /** The last that was heard of messages that this server had in its hands then. */
+    private final Map<QueueId, Heard> heard = new ConcurrentHashMap<>();
+
+    /** Of whom it was not known at the last look who has them. */
+    private Set<QueueId> doubtful = Set.of();
+
+    private record Heard(News.Kind kind, Raw raw) {}
 
     Others(QueueIndex index, Clock clock) {
         this.index = index;
@@ -43,14 +58,55 @@ final class Others {
 
     /** Which run of another server works on a message, as far as it is known. */
     Optional<String> worker(QueueId id) {
-        return Optional.ofNullable(inWork.get(id));
+        return Optional.ofNullable(inWork.get(id)).filter(run -> !run.equals(SOMEBODY));
+    }
+
+    /** The name of that server, for a person. */
+    Optional<String> server(QueueId id) {
+        return Optional.ofNullable(inWork.get(id))
+                .map(run -> run.equals(SOMEBODY) ? ANOTHER_SERVER : Run.server(run));
+    }
+
+    /** What others work on. */
+    Set<QueueId> all() {
+        return Set.copyOf(inWork.keySet());
+    }
+
+    /** A message is this server's: what was heard of it while it reached for it is out of date. */
+    void mine(QueueId id) {
+        heard.remove(id);
+    }
+
+    /**
+     * A message that this server has taken in its index was not where it was: another one was faster,
+     * and has said so already or will.
+     */
+    synchronized void lost(Entry entry) {
+        QueueId id = entry.id();
+        inWork.put(id, SOMEBODY);
+        index.moved(entry, QueueName.ACTIVE);
+        Optional.ofNullable(heard.remove(id)).ifPresent(news -> hear(news.kind(), id, news.raw()));
+    }
+
+    /** Messages of which nobody has said for a while who has them; asked for at every look. */
+    synchronized Set<QueueId> doubtful() {
+        Set<QueueId> unknown = new HashSet<>(inWork.keySet());
+        unknown.removeIf(id -> worker(id).isPresent());
+        Set<QueueId> still = new HashSet<>(unknown);
+        still.retainAll(doubtful);
+        doubtful = unknown;
+        return still;
+    }
+
+    /** Who has a message of which that was not known. */
+    void found(QueueId id, String run) {
+        inWork.replace(id, SOMEBODY, run);
     }
 
     /** Forgets what the others work on, because it may be out of date. */
     void forgetAll() {
-        for (QueueId id : Set.copyOf(inWork.keySet())) {
-            forget(id);
-        }
+        heard.clear();
+        all().forEach(this::forget);
     }
 
     /** Forgets a message that another server worked on. */
@@ -79,20 +135,29 @@ final class Others {
      *
      * @return the stored message if it waits now and did not before
      */
-    Optional<StoredMessage> hear(News.Kind kind, QueueId id, Raw raw) {
+    synchronized Optional<StoredMessage> hear(News.Kind kind, QueueId id, Raw raw) {
         try {
-            return switch (kind) {
-                case WAITS -> waits(id, StoredMessage.decode(raw.body()));
-                case CLAIMED -> claimed(id, raw.text(News.RUN));
-                case CORRUPT, GONE -> gone(id);
-            };
+            boolean waits = kind == News.Kind.WAITS;
+            Optional<StoredMessage> stored =
+                    waits ? Optional.of(StoredMessage.decode(raw.body())) : Optional.empty();
+            if (index.entry(id).isPresent() && !release(id)) {
+                heard.put(id, new Heard(kind, raw));
+                return Optional.empty();
+            }
+            stored.ifPresent(now -> waits(id, now));
+            if (kind == News.Kind.CLAIMED) {
+                claimed(id, raw.text(News.RUN));
+            } else if (!waits) {
+                index.entry(id).ifPresent(index::forget);
+            }
+            return stored;
         } catch (DamagedMessageException e) {
             LOGGER.warn("news of {} cannot be understood: {}", id, e.getMessage());
             return Optional.empty();
         }
     }
 
-    private Optional<StoredMessage> waits(QueueId id, StoredMessage stored) {
+    private void waits(QueueId id, StoredMessage stored) {
         Standings.Stands stands = Standings.of(stored, stored.bound(), clock.instant());
         boolean fresh = stands.standing() == Standing.READY;
         Standing standing = fresh ? Standing.SCHEDULED : stands.standing();
@@ -100,35 +165,24 @@ final class Others {
         Optional<Entry> known = index.entry(id);
         if (known.isEmpty()) {
             index.add(id, stored.envelope(), stored.size(), stored.bound(), standing, time);
-            return Optional.of(stored);
+        } else {
+            index.changed(known.get(), stored.envelope());
+            index.moved(known.get(), stored.bound());
+            index.put(known.get(), standing, time);
         }
-        if (!release(id)) {
-            return Optional.empty();
-        }
-        index.changed(known.get(), stored.envelope());
-        index.moved(known.get(), stored.bound());
-        index.put(known.get(), standing, time);
-        return Optional.of(stored);
+    }
+
+    private void claimed(QueueId id, String run) {
+        index.entry(id)
+                .ifPresent(
+                        entry -> {
+                            inWork.put(id, run);
+                            index.moved(entry, QueueName.ACTIVE);
+                        });
     }
 
     /** Whether nobody in this server has it; it is taken then. */
     private boolean release(QueueId id) {
         return inWork.remove(id) != null || index.take(id, Standing.ANY_BUT_TAKEN).isPresent();
-    }
-
-    private Optional<StoredMessage> claimed(QueueId id, String run) {
-        Optional<Taken> taken = index.take(id, Standing.ANY_BUT_TAKEN);
-        if (taken.isPresent()) {
-            inWork.put(id, run);
-            index.moved(taken.get().entry(), QueueName.ACTIVE);
-        }
-        return Optional.empty();
-    }
-
-    private Optional<StoredMessage> gone(QueueId id) {
-        if (release(id)) {
-            index.entry(id).ifPresent(index::forget);
-        }
-        return Optional.empty();
     }
 }

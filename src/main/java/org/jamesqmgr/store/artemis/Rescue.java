@@ -71,6 +71,19 @@ final class Rescue {
                                 .toList());
     }
 
+    /** Which run has a message in work, as its queue says; empty if none. */
+    Optional<String> worker(QueueId id) throws MessageStoreException {
+        for (String run : runs()) {
+            if (broker.call(
+                            (channel, again) ->
+                                    channel.look(queues.active(run), Channel.filter(id)))
+                    .isPresent()) {
+                return Optional.of(run);
+            }
+        }
+        return Optional.empty();
+    }
+
     private boolean isGone(String run) throws MessageStoreException {
         return broker.call(
                 (channel, again) -> {

@@ -38,6 +38,11 @@ final class Run {
         return name;
     }
 
+    /** The server whose run has this name. */
+    static String server(String run) {
+        return run.substring(0, Math.max(0, run.lastIndexOf('.')));
+    }
+
     void begin() throws MessageStoreException {
         broker.call(
                 (channel, again) -> {

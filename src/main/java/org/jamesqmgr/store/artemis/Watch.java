@@ -41,10 +41,13 @@ final class Watch implements AutoCloseable {
 
     /** What the watch finds out. */
     interface Watcher {
-        void heard(Raw news);
+        void heard(Raw news) throws MessageStoreException;
 
         /** A run is gone for good. */
         void missed(String run) throws MessageStoreException;
+
+        /** A few seconds have passed in which it may have missed something. */
+        void looked() throws MessageStoreException;
 
         /** There was no connection for a while: anything may have happened. */
         void back() throws MessageStoreException;
@@ -157,6 +160,7 @@ final class Watch implements AutoCloseable {
                 watcher.missed(other);
             }
         }
+        watcher.looked();
     }
 
     /** Whether nobody is there who would end what it has in work. */

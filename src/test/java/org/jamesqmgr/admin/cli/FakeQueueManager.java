@@ -51,6 +51,7 @@ final class FakeQueueManager implements QueueManagerMXBean {
         boolean expired;
         String suspension = "";
         String reason = "";
+        String server = "";
         String content = "Subject: x\r\n\r\nHello\r\n";
         Map<String, String> attributes = new TreeMap<>();
 
@@ -117,6 +118,11 @@ final class FakeQueueManager implements QueueManagerMXBean {
         @Override
         public String getSuspension() {
             return suspension;
+        }
+
+        @Override
+        public String getServer() {
+            return server;
         }
 
         @Override

@@ -139,6 +139,22 @@ class PostqueueTest {
     }
 
     @Test
+    @Tag("X1")
+    void jsonAloneShouldNameTheServerThatWorksOnAMessage() {
+        postfixQueue(REFUSED_9, "hold");
+        String plain = server.run("postqueue", "-p").out();
+        server.queueManager.mails.values().stream()
+                .filter(mail -> mail.queue.equals("active"))
+                .forEach(mail -> mail.server = "mx2.example");
+
+        assertThat(server.run("postqueue", "-p").out()).isEqualTo(plain);
+        assertThat(server.run("postqueue", "-j").out().lines())
+                .filteredOn(line -> line.contains("\"active\""))
+                .isNotEmpty()
+                .allMatch(line -> line.endsWith("], \"server\": \"mx2.example\"}"));
+    }
+
+    @Test
     void anEmptyQueueShouldBeListedAsPostfixDoes() {
         assertThat(server.run("postqueue", "-p"))
                 .isEqualTo(new Result("Mail queue is empty\n", "", 0));

@@ -100,6 +100,19 @@ class QueueManagerBeanTest {
     }
 
     @Test
+    @Tag("X1")
+    void rowShouldNameTheServerThatWorksOnAMessage() throws Exception {
+        QueueId id = queues.accept(queues.mail("a@x.example"));
+        queues.store.worksElsewhere(id, "mx2.example");
+        assertThat(bean.list(Selection.all(), "", 10).getMessages().get(0).getServer()).isEmpty();
+        assertThat(queues.store.claim(id)).isPresent();
+
+        assertThat(bean.list(Selection.all(), "", 10).getMessages().get(0).getServer())
+                .isEqualTo("mx2.example");
+        assertThat(bean.show(id.asString()).getMessage().getServer()).isEqualTo("mx2.example");
+    }
+
+    @Test
     @Tag("X2")
     void detailsShouldCross() throws Exception {
         QueueId id = queues.deferred("450 later", queues.mail("a@x.example"));

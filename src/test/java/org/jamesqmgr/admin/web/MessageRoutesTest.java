@@ -48,6 +48,21 @@ class MessageRoutesTest extends WebFixture {
     }
 
     @Test
+    @Tag("X1")
+    void listShouldNameTheServerThatWorksOnAMessage() throws Exception {
+        QueueId id = accept(1).get(0);
+        start();
+        assertThat(store.claim(id)).isPresent();
+        assertThat(get("/qmgr/messages/" + id).json().at("/message/server").asText()).isEmpty();
+
+        store.worksElsewhere(id, "mx2.example");
+
+        JsonNode listed = get("/qmgr/messages").json().get("messages").get(0);
+        assertThat(listed.get("server").asText()).isEqualTo("mx2.example");
+        assertThat(ask("DELETE", "/qmgr/messages/" + id).status()).isEqualTo(202);
+    }
+
+    @Test
     @Tag("A1")
     void pagesShouldHaveEachMessageOnceAndInOrder() throws Exception {
         List<QueueId> ids = accept(25);

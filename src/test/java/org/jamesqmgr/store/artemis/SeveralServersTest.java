@@ -9,6 +9,7 @@ import static org.jamesqmgr.testing.Attempts.delivered;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.james.utils.UpdatableTickingClock;
 import org.jamesqmgr.model.QueueId;
@@ -20,6 +21,7 @@ import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
 import org.jamesqmgr.testing.ArtemisBroker;
 import org.jamesqmgr.testing.EnvelopeBuilder;
+import org.jamesqmgr.testing.RecordingStoreListener;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -171,6 +173,122 @@ class SeveralServersTest {
         eventually(() -> other.counts().get(QueueName.DEFERRED) == 1);
         assertThat(other.remove(id)).isEqualTo(OperatorResult.DONE);
         eventually(() -> one.count(SPOOL) == 0);
+    }
+
+    @Test
+    void whoWorksOnAMessageShouldBeKnownUntilThatEnds() throws Exception {
+        RecordingStoreListener listener = new RecordingStoreListener();
+        other.listen(listener);
+        QueueId id = accept(one);
+        MessageLease lease = one.claim(id).orElseThrow();
+
+        eventually(() -> other.worker(id).equals(Optional.of("mx1")));
+        assertThat(one.worker(id)).isEmpty();
+        listener.forget();
+        lease.defer(lease.message().status().deferred(START.plusSeconds(60), "later"));
+
+        eventually(() -> listener.endedElsewhereCalls().equals(List.of(id)));
+        assertThat(other.worker(id)).isEmpty();
+    }
+
+    @Test
+    void whatIsDoneShouldBeTold() throws Exception {
+        RecordingStoreListener listener = new RecordingStoreListener();
+        QueueId id = accept(one);
+        MessageLease lease = one.claim(id).orElseThrow();
+        eventually(() -> other.worker(id).isPresent());
+        other.listen(listener);
+
+        lease.complete();
+
+        eventually(() -> listener.endedElsewhereCalls().equals(List.of(id)));
+        assertThat(other.worker(id)).isEmpty();
+    }
+
+    @Test
+    @Tag("Q7")
+    void endOfAServerShouldBeTheEndOfItsWork() throws Exception {
+        RecordingStoreListener listener = new RecordingStoreListener();
+        QueueId id = accept(one);
+        assertThat(one.claim(id)).isPresent();
+        eventually(() -> other.worker(id).isPresent());
+        other.listen(listener);
+
+        one.die();
+
+        eventually(() -> listener.endedElsewhereCalls().contains(id));
+        assertThat(other.worker(id)).isEmpty();
+        assertThat(other.remove(id)).isEqualTo(OperatorResult.DONE);
+    }
+
+    @Test
+    void whoWasFasterShouldBeKnownWhenNobodyHasSaidSo() throws Exception {
+        QueueId id = accept(one);
+        eventually(() -> other.count(SPOOL) == 1);
+        queues.claimSilently(id, "mx7.0000cafe");
+
+        assertThat(other.claim(id)).isEmpty();
+
+        assertThat(other.worker(id)).hasValue("another server");
+        assertThat(other.remove(id)).isEqualTo(OperatorResult.CLAIMED);
+        eventually(() -> other.worker(id).equals(Optional.of("mx7")));
+        assertThat(other.find(id).orElseThrow().queue()).isEqualTo(QueueName.ACTIVE);
+        assertThat(other.counts()).containsEntry(QueueName.ACTIVE, 1L);
+    }
+
+    @Test
+    void whatHasVanishedShouldBeForgotten() throws Exception {
+        QueueId id = accept(one);
+        eventually(() -> other.count(SPOOL) == 1);
+        RecordingStoreListener listener = new RecordingStoreListener();
+        other.listen(listener);
+        queues.orphan(id);
+
+        assertThat(other.claim(id)).isEmpty();
+
+        eventually(() -> listener.endedElsewhereCalls().contains(id));
+        assertThat(other.remove(id)).isEqualTo(OperatorResult.NOT_FOUND);
+        assertThat(other.count(SPOOL)).isZero();
+    }
+
+    @Test
+    @Tag("A10")
+    void standingOrdersShouldReachTheOtherServers() throws Exception {
+        RecordingStoreListener listener = new RecordingStoreListener();
+        other.listen(listener);
+
+        one.keepStandingOrders(List.of("smtp:"));
+
+        eventually(() -> listener.orderChanges() == 1);
+        assertThat(other.standingOrders()).containsExactly("smtp:");
+    }
+
+    @Test
+    @Tag("A10")
+    void standingOrdersOfWhichNobodyHeardShouldBeSeen() throws Exception {
+        RecordingStoreListener listener = new RecordingStoreListener();
+        other.listen(listener);
+
+        queues.orderSilently("smtp:");
+
+        eventually(() -> listener.orderChanges() == 1);
+        assertThat(other.standingOrders()).containsExactly("smtp:");
+    }
+
+    @Test
+    @Tag("A10")
+    void standingOrdersShouldNotUndoThoseThatAreNotKnownYet() throws Exception {
+        Orders early = queues.orders();
+        Orders late = queues.orders();
+        early.keep(List.of("smtp:", "local:"));
+
+        late.keep(List.of("spool:"));
+        early.keep(List.of("local:"));
+
+        assertThat(early.all()).containsExactlyInAnyOrder("local:", "spool:");
+        assertThat(late.read()).isTrue();
+        assertThat(late.read()).isFalse();
+        assertThat(late.all()).isEqualTo(early.all());
     }
 
     @Test

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.artemis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -9,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
@@ -97,6 +100,51 @@ public final class SharedQueues implements AutoCloseable {
                 rescue.rescue(run);
             }
         }
+    }
+
+    /** The standing orders as a server has them that does not listen. */
+    Orders orders() {
+        return new Orders(broker, queues, new News(queues, "operator"));
+    }
+
+    /** Changes the standing orders and tells nobody. */
+    void orderSilently(String orders) throws MessageStoreException {
+        broker.call(
+                (channel, again) -> {
+                    ClientMessage message = channel.message(Message.BYTES_TYPE, true);
+                    message.getBodyBuffer().writeBytes(orders.getBytes(UTF_8));
+                    channel.send(queues.orders(), message);
+                    channel.commit();
+                    return orders;
+                });
+    }
+
+    /** Takes a new message into work as a run of another server, and tells nobody. */
+    void claimSilently(QueueId id, String worker) throws MessageStoreException {
+        broker.call(
+                (channel, again) -> {
+                    channel.create(queues.active(worker));
+                    channel.create(queues.log(worker));
+                    Raw raw =
+                            channel.take(queues.envelope(QueueName.INCOMING, id), id).orElseThrow();
+                    ClientMessage copy = channel.message(id, true);
+                    copy.putStringProperty(Envelopes.CLAIM, "1");
+                    copy.getBodyBuffer().writeBytes(raw.body());
+                    channel.send(queues.active(worker), copy);
+                    channel.commit();
+                    return id;
+                });
+        keepAlive(worker);
+    }
+
+    /** Nobody takes that run for dead as long as this is open. */
+    private void keepAlive(String worker) throws MessageStoreException {
+        broker.call(
+                (any, again) -> {
+                    Channel channel = broker.open();
+                    channel.consumer(queues.active(worker), Run.NOTHING);
+                    return worker;
+                });
     }
 
     /** Takes an envelope away and leaves its content. */

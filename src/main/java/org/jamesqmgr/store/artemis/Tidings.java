@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.artemis;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.StoreListener;
+import org.jamesqmgr.store.index.QueueIndex;
+
+/**
+ * What the watch finds out about others, passed on to whoever keeps it: the index, the standing orders,
+ * the listener. For the thread of the watch.
+ */
+final class Tidings implements Watch.Watcher {
+
+    /** Makes known to the index a message that another server had. */
+    @FunctionalInterface
+    interface Look {
+        void at(QueueId id) throws MessageStoreException;
+    }
+
+    /** Makes the index what the broker has. */
+    @FunctionalInterface
+    interface Reconciliation {
+        void reconcile() throws MessageStoreException;
+    }
+
+    private final QueueIndex index;
+    private final Others others;
+    private final Corrupt corrupt;
+    private final Rescue rescue;
+    private final Orders orders;
+    private final Supplier<StoreListener> listener;
+    private final Look look;
+    private final Reconciliation all;
+
+    Tidings(
+            QueueIndex index,
+            Others others,
+            Corrupt corrupt,
+            Rescue rescue,
+            Orders orders,
+            Supplier<StoreListener> listener,
+            Look look,
+            Reconciliation all) {
+        this.index = index;
+        this.others = others;
+        this.corrupt = corrupt;
+        this.rescue = rescue;
+        this.orders = orders;
+        this.listener = listener;
+        this.look = look;
+        this.all = all;
+    }
+
+    @Override
+    public void heard(Raw raw) throws MessageStoreException {
+        Optional<News.Kind> kind = News.kind(raw);
+        if (kind.equals(Optional.of(News.Kind.ORDERS))) {
+            readOrders();
+        } else if (kind.isPresent() && raw.id().isPresent()) {
+            heard(kind.get(), raw.id().get(), raw);
+        }
+    }
+
+    private void heard(News.Kind kind, QueueId id, Raw raw) {
+        corrupt.hear(kind, raw);
+        Optional<StoredMessage> waits = others.hear(kind, id, raw);
+        if (kind != News.Kind.CLAIMED) {
+            listener.get().endedElsewhere(id);
+        }
+        waits.ifPresent(stored -> listener.get().available(stored.envelope().transport()));
+    }
+
+    private void readOrders() throws MessageStoreException {
+        if (orders.read()) {
+            listener.get().ordersChanged();
+        }
+    }
+
+    @Override
+    public void missed(String other) throws MessageStoreException {
+        for (QueueId id : rescue.rescue(other)) {
+            others.forget(id);
+            lookFor(id);
+            index.transport(id).ifPresent(listener.get()::available);
+        }
+    }
+
+    @Override
+    public void looked() throws MessageStoreException {
+        readOrders();
+        for (QueueId id : others.doubtful()) {
+            Optional<String> worker = rescue.worker(id);
+            if (worker.isPresent()) {
+                others.found(id, worker.get());
+            } else {
+                others.forget(id);
+                lookFor(id);
+            }
+        }
+    }
+
+    private void lookFor(QueueId id) throws MessageStoreException {
+        look.at(id);
+        listener.get().endedElsewhere(id);
+    }
+
+    @Override
+    public void back() throws MessageStoreException {
+        readOrders();
+        all.reconcile();
+    }
+}
