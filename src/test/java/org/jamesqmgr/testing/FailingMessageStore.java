@@ -217,6 +217,14 @@ public final class FailingMessageStore implements MessageStore {
     }
 
     @Override
+    public OperatorResult removeAdopted(QueuedMessage message) throws MessageStoreException {
+        failIf(failing || clinging);
+        OperatorResult result = store.removeAdopted(message);
+        failIf(unsure);
+        return result;
+    }
+
+    @Override
     public OperatorResult flush(QueueId id, Instant now) throws MessageStoreException {
         mayFail();
         return store.flush(id, now);

@@ -93,6 +93,11 @@ final class Channel implements AutoCloseable {
         return ID + "='" + id.asString() + "'";
     }
 
+    /** A text as a filter has it. */
+    static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
     void send(String queue, ClientMessage message) throws ActiveMQException {
         producer.send(SimpleString.toSimpleString(queue), message);
     }
@@ -148,7 +153,8 @@ final class Channel implements AutoCloseable {
         return message;
     }
 
-    private boolean isThere(String queue, String filter) throws ActiveMQException {
+    /** Whether there is a message, as far as the broker says at once. */
+    boolean isThere(String queue, String filter) throws ActiveMQException {
         try (ClientConsumer browser = consumer(queue, filter, true)) {
             return browser.receiveImmediate() != null;
         }

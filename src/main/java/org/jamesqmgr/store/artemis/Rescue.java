@@ -148,7 +148,7 @@ final class Rescue {
                         news.waits(channel, id, next);
                     } catch (DamagedMessageException e) {
                         Envelopes.putAside(channel, queues, id, raw.get(), e.getMessage());
-                        news.corrupt(channel, id);
+                        news.corrupt(channel, id, id.asString());
                     }
                     channel.commit();
                     return true;

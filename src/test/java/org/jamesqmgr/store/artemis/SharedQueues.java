@@ -29,6 +29,10 @@ public final class SharedQueues implements AutoCloseable {
                         return thread;
                     });
 
+    /** Where a message waits. */
+    private static final List<QueueName> PLACES =
+            List.of(QueueName.INCOMING, QueueName.DEFERRED, QueueName.HOLD);
+
     private final ArtemisBroker process;
     private final Duration patience;
     private final Queues queues = new Queues(PREFIX, SHARDS);
@@ -117,7 +121,7 @@ public final class SharedQueues implements AutoCloseable {
     void damage(QueueId id) throws MessageStoreException, IOException {
         broker.call(
                 (channel, again) -> {
-                    for (QueueName place : List.of(QueueName.INCOMING, QueueName.DEFERRED)) {
+                    for (QueueName place : PLACES) {
                         Optional<Raw> raw = channel.take(queues.envelope(place, id), id);
                         if (raw.isPresent()) {
                             ClientMessage damaged = channel.message(id, true);
