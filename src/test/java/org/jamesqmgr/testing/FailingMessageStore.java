@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
@@ -46,6 +47,7 @@ public final class FailingMessageStore implements MessageStore {
     private volatile boolean forgetful;
     private volatile boolean ignorant;
     private volatile boolean illegible;
+    private final AtomicReference<Meanwhile> meanwhile = new AtomicReference<>(() -> {});
     private final AtomicInteger loads = new AtomicInteger();
 
     public FailingMessageStore(MessageStore store) {
@@ -94,6 +96,17 @@ public final class FailingMessageStore implements MessageStore {
         ignorant = fail;
     }
 
+    /** What others do. */
+    @FunctionalInterface
+    public interface Meanwhile {
+        void happens() throws MessageStoreException;
+    }
+
+    /** Lets something happen, once, as soon as the next message was adopted. */
+    public void afterAdoption(Meanwhile what) {
+        meanwhile.set(what);
+    }
+
     /** How often all was loaded. */
     public int loads() {
         return loads.get();
@@ -133,7 +146,9 @@ public final class FailingMessageStore implements MessageStore {
         if (acceptable.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
             throw new MessageStoreException("disk full");
         }
-        return store.adopt(message, content);
+        boolean here = store.adopt(message, content);
+        meanwhile.getAndSet(() -> {}).happens();
+        return here;
     }
 
     @Override

@@ -137,26 +137,68 @@ public final class ArtemisMessageStore implements MessageStore {
         return open(settings, SHARDS, Watch.Pace.USUAL, clock, threads);
     }
 
+    /**
+     * As {@link #open}, for a program that works here beside the servers: it does not wait for a broker
+     * that is not there, and nobody else has its name.
+     */
+    public static ArtemisMessageStore openAlone(
+            ArtemisSettings settings, Clock clock, Executor threads) throws MessageStoreException {
+        return openAlone(settings, SHARDS, Watch.Pace.USUAL, clock, threads);
+    }
+
+    static ArtemisMessageStore openAlone(
+            ArtemisSettings settings, int shards, Watch.Pace pace, Clock clock, Executor threads)
+            throws MessageStoreException {
+        ArtemisMessageStore store = new ArtemisMessageStore(settings, shards, pace, clock, threads);
+        return store.opened(
+                threads,
+                () -> {
+                    store.broker.requireThere();
+                    if (!store.begin(settings.server())) {
+                        throw new MessageStoreException(
+                                settings.server()
+                                        + " works at the broker already, here or elsewhere: wait"
+                                        + " until that has ended");
+                    }
+                    return store;
+                });
+    }
+
     static ArtemisMessageStore open(
             ArtemisSettings settings, int shards, Watch.Pace pace, Clock clock, Executor threads)
             throws MessageStoreException {
         ArtemisMessageStore store = new ArtemisMessageStore(settings, shards, pace, clock, threads);
+        return store.opened(
+                threads,
+                () -> {
+                    store.broker.await();
+                    store.begin(settings.server());
+                    return store;
+                });
+    }
+
+    private ArtemisMessageStore opened(Executor threads, Operation<ArtemisMessageStore> opening)
+            throws MessageStoreException {
         try {
-            store.broker.await();
-            store.setup.check();
-            store.run.begin();
-            store.orders.read();
-            store.watch.appear();
-            store.rescue.ofServer(settings.server(), store.run.name());
-            store.scan(QueueName.INCOMING);
-            store.scanSingle();
-            threads.execute(store.watch::listen);
-            return store;
+            opening.run();
+            scan(QueueName.INCOMING);
+            scanSingle();
+            threads.execute(watch::listen);
+            return this;
         } catch (MessageStoreException | RuntimeException | Error e) {
-            store.watch.close();
-            store.broker.close();
+            watch.close();
+            broker.close();
             throw e;
         }
+    }
+
+    /** Begins this run; returns whether no other of that name is there. */
+    private boolean begin(String server) throws MessageStoreException {
+        setup.check();
+        run.begin();
+        orders.read();
+        watch.appear();
+        return rescue.ofServer(server, run.name());
     }
 
     // What there is

@@ -35,21 +35,34 @@ public final class SharedQueues implements AutoCloseable {
 
     private final ArtemisBroker process;
     private final Duration patience;
-    private final Queues queues = new Queues(PREFIX, SHARDS);
+    private final String prefix;
+    private final Queues queues;
     private final Broker broker;
 
     public SharedQueues(ArtemisBroker process) throws MessageStoreException {
-        this(process, Duration.ofSeconds(10));
+        this(process, PREFIX);
+    }
+
+    /** Others than those of the other tests. */
+    public SharedQueues(ArtemisBroker process, String prefix) throws MessageStoreException {
+        this(process, prefix, Duration.ofSeconds(10));
     }
 
     SharedQueues(ArtemisBroker process, Duration patience) throws MessageStoreException {
+        this(process, PREFIX, patience);
+    }
+
+    private SharedQueues(ArtemisBroker process, String prefix, Duration patience)
+            throws MessageStoreException {
         this.process = process;
         this.patience = patience;
+        this.prefix = prefix;
+        this.queues = new Queues(prefix, SHARDS);
         this.broker = new Broker(settings("operator"), THREADS);
     }
 
     ArtemisSettings settings(String server) {
-        return settings(server, ArtemisBroker.USER, ArtemisBroker.PASSWORD, PREFIX);
+        return settings(server, ArtemisBroker.USER, ArtemisBroker.PASSWORD, prefix);
     }
 
     ArtemisSettings settings(String server, String user, String password, String prefix) {
@@ -69,6 +82,12 @@ public final class SharedQueues implements AutoCloseable {
         return store;
     }
 
+    /** The store as a program opens it that moves mail. */
+    ArtemisMessageStore openAlone(String name, Clock clock) throws MessageStoreException {
+        return ArtemisMessageStore.openAlone(
+                settings(name), SHARDS, new Watch.Pace(50, 2, 3), clock, THREADS);
+    }
+
     /** Makes the store empty for who opens it next. */
     public void clear() throws MessageStoreException {
         broker.call(
@@ -76,9 +95,9 @@ public final class SharedQueues implements AutoCloseable {
                     List<String> names =
                             Stream.of((Object[]) channel.manage("broker", "getQueueNames"))
                                     .map(Object::toString)
-                                    .filter(name -> name.startsWith(PREFIX + "."))
+                                    .filter(name -> name.startsWith(prefix + "."))
                                     // These go with their connection.
-                                    .filter(name -> !name.startsWith(PREFIX + ".news."))
+                                    .filter(name -> !name.startsWith(prefix + ".news."))
                                     .toList();
                     for (String name : names) {
                         if (queues.lasting().contains(name)) {
