@@ -44,9 +44,7 @@ public final class SharedStore {
     @FunctionalInterface
     public interface Files {
 
-        /**
-         * @param url as in {@code qmgr.xml}
-         */
+        /** The file that {@code qmgr.xml} names so. */
         Path file(String url) throws IOException;
     }
 
