@@ -52,13 +52,7 @@ final class Adoption {
         QueueId id = message.id();
         return alone(
                 id.asString(),
-                () -> {
-                    lookup.bringIn(id);
-                    Optional<QueuedMessage> here = lookup.find(id);
-                    return here.isPresent()
-                            ? isThis(here.get(), message, content)
-                            : takeIn(message, content);
-                });
+                () -> isHere(id) ? isThis(message, content) : takeIn(message, content));
     }
 
     @FunctionalInterface
@@ -79,7 +73,19 @@ final class Adoption {
         }
     }
 
-    private boolean isThis(QueuedMessage here, QueuedMessage message, Content content)
+    /** A content is there for as long as its envelope is anywhere, and one look finds it. */
+    private boolean isHere(QueueId id) throws MessageStoreException {
+        return lookup.knows(id) || envelopes.hasContent(id);
+    }
+
+    private boolean isThis(QueuedMessage message, Content content)
+            throws IOException, MessageStoreException {
+        lookup.bringIn(message.id());
+        Optional<QueuedMessage> here = lookup.find(message.id());
+        return here.isPresent() && isSame(here.get(), message, content);
+    }
+
+    private boolean isSame(QueuedMessage here, QueuedMessage message, Content content)
             throws IOException {
         // A server may have begun to work on it since it was brought, and done nothing yet.
         QueuedMessage waiting = here.queue() == QueueName.ACTIVE ? here.in(message.queue()) : here;
@@ -89,9 +95,6 @@ final class Adoption {
     private boolean takeIn(QueuedMessage message, Content content)
             throws IOException, MessageStoreException {
         QueueId id = message.id();
-        if (corrupt.contains(id) || envelopes.hasContent(id)) {
-            return false; // A content without an envelope in sight is somebody's, too.
-        }
         StoredMessage stored =
                 new StoredMessage(
                         message.envelope(),

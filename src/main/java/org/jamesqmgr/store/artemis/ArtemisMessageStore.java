@@ -210,17 +210,13 @@ public final class ArtemisMessageStore implements MessageStore {
                 whileOpen(() -> scan(QueueName.DEFERRED));
                 whileOpen(
                         () -> {
-                            sweep.sweep(this::knows);
+                            sweep.sweep(lookup::knows);
                             return sweep;
                         });
                 loaded = true;
                 index.transports().forEach(listener::available);
             }
         }
-    }
-
-    private boolean knows(QueueId id) {
-        return index.entry(id).isPresent() || corrupt.contains(id);
     }
 
     /** Learns what is in the shards of a place. */
@@ -399,6 +395,7 @@ public final class ArtemisMessageStore implements MessageStore {
 
     @Override
     public boolean adopt(QueuedMessage message, Content content) throws MessageStoreException {
+        load(); // what came before is known then
         boolean here = whileOpen(() -> adoption.adopt(message, content));
         if (here) {
             listener.available(message.envelope().transport());

@@ -49,6 +49,11 @@ final class Lookup {
         this.clock = clock;
     }
 
+    /** Whether the message is known here, whole or damaged. */
+    boolean knows(QueueId id) {
+        return index.entry(id).isPresent() || corrupt.contains(id);
+    }
+
     Optional<QueuedMessage> find(QueueId id) throws MessageStoreException {
         return stored(id).map(seen -> seen.stored().message(id, seen.queue()));
     }
@@ -109,7 +114,7 @@ final class Lookup {
 
     /** Makes known a message that another server has, or had. */
     void bringIn(QueueId id) throws MessageStoreException {
-        if (index.entry(id).isPresent() || corrupt.contains(id)) {
+        if (knows(id)) {
             return;
         }
         Optional<Found> found =
