@@ -1,38 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.tools;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.jamesqmgr.testing.Attempts.deferred;
-import static org.jamesqmgr.testing.EnvelopeBuilder.mail;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jamesqmgr.home.MailLogLines.Delivery;
 import org.jamesqmgr.home.QueueFiles;
 import org.jamesqmgr.home.ServerHome;
-import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueuedMessage;
-import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.peer.ReceivedMail;
 import org.jamesqmgr.peer.SmtpClient;
 import org.jamesqmgr.peer.SmtpSink;
-import org.jamesqmgr.store.MessageLease;
-import org.jamesqmgr.store.MessageStore;
-import org.jamesqmgr.store.OperatorResult;
-import org.jamesqmgr.store.directory.DirectoryMessageStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -69,85 +54,24 @@ class MigrateIT {
         Path from = directory.resolve("from");
         Path to = Files.createDirectories(directory.resolve("to/conf"));
         Files.copy(home.conf("qmgr.xml"), to.resolve("qmgr.xml"));
-        Map<QueuedMessage, String> expected = populate(from);
+        Map<QueuedMessage, String> expected = StoredMail.populate(from, MESSAGES);
         QueueFiles source = new QueueFiles(from);
 
         for (int kill = 1; kill <= KILLS; kill++) {
             int enough = MESSAGES - kill * MESSAGES / (KILLS + 2);
-            Process migration = start(from, to);
+            Process migration = shell.start("qmgr migrate --from " + from + " --to " + to);
             await().atMost(LIMIT)
                     .pollInterval(Duration.ofMillis(1))
-                    .until(() -> count(source) <= enough || !migration.isAlive());
+                    .until(() -> StoredMail.count(source) <= enough || !migration.isAlive());
             assertThat(migration.isAlive()).as("killed in its midst").isTrue();
             migration.destroyForcibly().onExit().join();
-            assertThat(count(source)).isPositive();
+            assertThat(StoredMail.count(source)).isPositive();
         }
         Shell.Result last = shell.run("qmgr migrate --from " + from + " --to " + to);
 
         assertThat(last.status()).as(last.err()).isZero();
-        assertThat(count(source)).isZero();
-        assertThat(contents(directory.resolve("to/var/spool/qmgr"))).isEqualTo(expected);
-    }
-
-    private Process start(Path from, Path to) throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                                home.directory().resolve("bin/qmgr").toString(),
-                                "migrate",
-                                "--from",
-                                from.toString(),
-                                "--to",
-                                to.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(directory.resolve("migration.txt").toFile());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        return builder.start();
-    }
-
-    /** New, waiting, on hold. */
-    private static Map<QueuedMessage, String> populate(Path from) throws Exception {
-        Instant now = Instant.parse("2026-03-01T12:00:00Z");
-        try (MessageStore store = DirectoryMessageStore.open(from, Clock.systemUTC())) {
-            for (int i = 0; i < MESSAGES; i++) {
-                byte[] text =
-                        ("Subject: " + i + "\r\n\r\n" + "text ".repeat(i % 200)).getBytes(US_ASCII);
-                QueueId id =
-                        store.accept(
-                                mail(new TransportName("smtp"), now).to(RECIPIENT).build(),
-                                out -> out.write(text));
-                if (i % 3 > 0) {
-                    MessageLease lease = store.claim(id).orElseThrow();
-                    lease.record(List.of(deferred(now, RECIPIENT, "450 later")));
-                    lease.defer(lease.message().status().deferred(now.plusSeconds(i), "later"));
-                }
-                if (i % 3 > 1) {
-                    assertThat(store.hold(id, "looked at")).isEqualTo(OperatorResult.DONE);
-                }
-            }
-        }
-        return contents(from);
-    }
-
-    private static Map<QueuedMessage, String> contents(Path queue) throws Exception {
-        try (MessageStore store = DirectoryMessageStore.open(queue, Clock.systemUTC())) {
-            Map<QueuedMessage, String> contents = new HashMap<>();
-            store.transports().stream()
-                    .flatMap(store::list)
-                    .forEach(message -> contents.put(message, text(store, message)));
-            return contents;
-        }
-    }
-
-    private static String text(MessageStore store, QueuedMessage message) {
-        try (InputStream in = store.content(message).open()) {
-            return new String(in.readAllBytes(), US_ASCII);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int count(QueueFiles files) {
-        return files.in("incoming").size() + files.in("deferred").size() + files.in("hold").size();
+        assertThat(StoredMail.count(source)).isZero();
+        assertThat(StoredMail.contents(directory.resolve("to/var/spool/qmgr"))).isEqualTo(expected);
     }
 
     @Test

@@ -2,6 +2,7 @@
 package org.jamesqmgr.tools;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,22 +30,34 @@ final class Shell {
         Path out = Files.createTempFile("shell", ".out");
         Path err = Files.createTempFile("shell", ".err");
         try {
-            ProcessBuilder builder =
-                    new ProcessBuilder("/bin/sh", "-c", line)
-                            .directory(home.directory().getRoot().toFile())
+            int status =
+                    builder(line)
                             .redirectOutput(out.toFile())
-                            .redirectError(err.toFile());
-            builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-            builder.environment()
-                    .merge(
-                            "PATH",
-                            "",
-                            (path, none) -> home.directory().resolve("bin") + ":" + path);
-            int status = builder.start().waitFor();
+                            .redirectError(err.toFile())
+                            .start()
+                            .waitFor();
             return new Result(status, Files.readString(out), Files.readString(err));
         } finally {
             Files.delete(out);
             Files.delete(err);
         }
+    }
+
+    /** Starts a command that is the process itself, as somebody does who kills it. */
+    Process start(String command) throws IOException {
+        return builder("exec " + command)
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.DISCARD)
+                .start();
+    }
+
+    private ProcessBuilder builder(String line) {
+        ProcessBuilder builder =
+                new ProcessBuilder("/bin/sh", "-c", line)
+                        .directory(home.directory().getRoot().toFile());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment()
+                .merge("PATH", "", (path, none) -> home.directory().resolve("bin") + ":" + path);
+        return builder;
     }
 }

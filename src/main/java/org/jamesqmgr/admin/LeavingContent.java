@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.admin;
 
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,14 +47,34 @@ public final class LeavingContent implements Content {
 
     private final class Watched extends FilterInputStream {
 
+        private long seen;
+
         Watched(InputStream in) {
             super(in);
+        }
+
+        /** One that ends early is no more readable than one that breaks off. */
+        private void count(int read) throws IOException {
+            if (read >= 0) {
+                seen += read;
+            } else if (seen < size()) {
+                throw new EOFException("it ends after " + seen + " bytes of " + size());
+            }
+        }
+
+        @Override
+        public long skip(long bytes) throws IOException {
+            long skipped = super.skip(bytes);
+            seen += skipped;
+            return skipped;
         }
 
         @Override
         public int read() throws IOException {
             try {
-                return super.read();
+                int read = super.read();
+                count(read < 0 ? read : 1);
+                return read;
             } catch (IOException e) {
                 throw remembered(e);
             }
@@ -62,7 +83,9 @@ public final class LeavingContent implements Content {
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             try {
-                return super.read(bytes, offset, length);
+                int read = super.read(bytes, offset, length);
+                count(read);
+                return read;
             } catch (IOException e) {
                 throw remembered(e);
             }

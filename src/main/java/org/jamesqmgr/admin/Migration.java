@@ -15,11 +15,11 @@ import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
-import org.jamesqmgr.store.OperatorResult;
+import org.jamesqmgr.store.UnreachableStoreException;
 
 /**
- * Moves all that one store has into another, which may have mail of its own. Nobody else works with
- * either of them.
+ * Moves all that one store has into another, which may have mail of its own. Who shares one of them
+ * may go on working: what is in work stays, and what is worked on before it has left is taken back.
  *
  * <p>A message goes from the one only when the other has it for good, so that there is always one of
  * them that has it. Whoever dies in between leaves it in both; the next run finds that they are the
@@ -36,6 +36,7 @@ public final class Migration {
     private final MessageStore to;
     private final Watcher watcher;
     private final Map<QueueName, Long> moved = new EnumMap<>(QueueName.class);
+    private final List<QueueId> inWork = new ArrayList<>();
     private long renamed;
     private long left;
 
@@ -84,6 +85,7 @@ public final class Migration {
         for (DamagedFile damaged : from.damaged()) {
             move(damaged);
         }
+        moveWhatWasInWork();
         return new Result(moved, renamed, left);
     }
 
@@ -104,14 +106,28 @@ public final class Migration {
         try {
             message = from.examine(id);
             if (message.isEmpty() && from.find(id).filter(Migration::isWhole).isPresent()) {
-                leave(id.asString(), "a server works on it: stop that");
+                inWork.add(id);
             }
+        } catch (UnreachableStoreException e) {
+            throw e;
         } catch (MessageStoreException e) {
             leave(id.asString(), e.getMessage());
             return;
         }
         if (message.isPresent()) {
             move(message.get());
+        }
+    }
+
+    /** Much of it has been ended meanwhile. */
+    private void moveWhatWasInWork() throws MessageStoreException {
+        List<QueueId> again = List.copyOf(inWork);
+        inWork.clear();
+        for (QueueId id : again) {
+            move(id);
+        }
+        for (QueueId id : inWork) {
+            leave(id.asString(), "in work at a server; run this again");
         }
     }
 
@@ -132,10 +148,14 @@ public final class Migration {
             return;
         }
         // The other store has it for good.
-        if (from.remove(message.id()) == OperatorResult.CLAIMED) {
-            takeBack(message, here);
-        } else {
-            count(message, here);
+        switch (from.removeAdopted(message)) {
+            case DONE -> count(message, here);
+            case CLAIMED -> {
+                to.remove(here);
+                inWork.add(message.id());
+            }
+            // Delivered or deleted meanwhile.
+            case NOT_FOUND -> to.remove(here);
         }
     }
 
@@ -159,12 +179,6 @@ public final class Migration {
             renamed++;
             watcher.renamed(message.id(), here);
         }
-    }
-
-    /** Whoever took it meanwhile is responsible for it. */
-    private void takeBack(QueuedMessage message, QueueId here) throws MessageStoreException {
-        to.remove(here);
-        leave(message.id().asString(), "a server took it meanwhile: stop that");
     }
 
     private void move(DamagedFile damaged) throws MessageStoreException {

@@ -100,12 +100,25 @@ public interface MessageStore extends AutoCloseable {
 
     /**
      * Reads all of a message, its content too, as a claim does, and sets it aside if it is damaged.
-     * Nobody else gets it meanwhile.
+     * Nobody else in this process gets it meanwhile; what others do to it that share the store {@link
+     * #removeAdopted} finds out.
      *
      * @return the message; empty if it turned out damaged, is not there, or is claimed by somebody
      */
     default Optional<QueuedMessage> examine(QueueId id) throws MessageStoreException {
         return find(id);
+    }
+
+    /**
+     * Deletes a message that another store has adopted, unless somebody has changed it since it was
+     * examined.
+     *
+     * @param message as it was examined
+     * @return {@link OperatorResult#CLAIMED} also if it was claimed meanwhile and is different now;
+     *     {@link OperatorResult#NOT_FOUND} if somebody else ended it
+     */
+    default OperatorResult removeAdopted(QueuedMessage message) throws MessageStoreException {
+        return remove(message.id());
     }
 
     /**

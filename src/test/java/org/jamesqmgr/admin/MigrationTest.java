@@ -29,7 +29,9 @@ import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
+import org.jamesqmgr.store.artemis.SharedQueues;
 import org.jamesqmgr.store.directory.DirectoryMessageStore;
+import org.jamesqmgr.testing.ArtemisBroker;
 import org.jamesqmgr.testing.BytesAtHand;
 import org.jamesqmgr.testing.EnvelopeBuilder;
 import org.jamesqmgr.testing.FailingMessageStore;
@@ -55,7 +57,8 @@ class MigrationTest {
 
     private enum Kind {
         DIRECTORY,
-        MEMORY
+        MEMORY,
+        BROKER
     }
 
     @TempDir private Path temporary;
@@ -97,11 +100,20 @@ class MigrationTest {
 
     private MessageStore store(Kind kind, String name) throws Exception {
         MessageStore store =
-                kind == Kind.MEMORY
-                        ? new MemoryMessageStore(clock)
-                        : DirectoryMessageStore.open(temporary.resolve(name), clock);
+                switch (kind) {
+                    case MEMORY -> new MemoryMessageStore(clock);
+                    case DIRECTORY -> DirectoryMessageStore.open(temporary.resolve(name), clock);
+                    case BROKER -> atBroker("qmgr." + name);
+                };
         open.add(store);
         return store;
+    }
+
+    private MessageStore atBroker(String prefix) throws Exception {
+        try (SharedQueues queues = new SharedQueues(ArtemisBroker.shared(), prefix)) {
+            queues.clear();
+            return queues.open("mx1", clock);
+        }
     }
 
     private MessageStore directory(String name) throws Exception {
@@ -350,10 +362,54 @@ class MigrationTest {
 
         assertThat(result.left()).isEqualTo(1);
         assertThat(told.left).hasSize(1);
-        assertThat(told.left.get(0)).startsWith(worked + ": ").contains("stop");
+        assertThat(told.left.get(0)).startsWith(worked + ": ").contains("in work");
         assertThat(to.find(worked)).isEmpty();
         assertThat(count(to)).isEqualTo(1);
         lease.complete();
+    }
+
+    /** What its servers do with a message that is on its way out. */
+    private enum Meanwhile {
+        GIVES_BACK,
+        DEFERS,
+        COMPLETES,
+        KEEPS
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void messageThatAServerTookOnItsWayOutShouldBeInOnePlace(Meanwhile what) throws Exception {
+        MessageStore server = store(Kind.BROKER, "from");
+        QueueId id = accept(server, "text");
+        MessageStore to = directory("to");
+        FailingMessageStore watched = new FailingMessageStore(to);
+        watched.afterAdoption(() -> act(what, server, id));
+        Migration.Result result;
+        try (SharedQueues queues = new SharedQueues(ArtemisBroker.shared(), "qmgr.from");
+                MessageStore from = queues.open("mover", clock)) {
+            result = migrate(from, watched);
+        }
+
+        boolean moved = what == Meanwhile.GIVES_BACK || what == Meanwhile.DEFERS;
+        assertThat(contents(to)).hasSize(moved ? 1 : 0);
+        assertThat(server.find(id).isPresent()).isEqualTo(what == Meanwhile.KEEPS);
+        assertThat(result.left()).isEqualTo(what == Meanwhile.KEEPS ? 1 : 0);
+        if (what == Meanwhile.DEFERS) {
+            assertThat(to.find(id).orElseThrow().status().reason()).isEqualTo("450 later");
+        }
+    }
+
+    private static void act(Meanwhile what, MessageStore server, QueueId id)
+            throws MessageStoreException {
+        MessageLease lease = server.claim(id).orElseThrow();
+        switch (what) {
+            case GIVES_BACK -> lease.giveBack();
+            case DEFERS ->
+                    lease.defer(
+                            lease.message().status().deferred(NOW.plusSeconds(60), "450 later"));
+            case COMPLETES -> lease.complete();
+            case KEEPS -> lease.begin(NOW);
+        }
     }
 
     // Standing orders

@@ -13,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -341,6 +342,45 @@ public interface AdoptContract extends StoreUnderTest {
         assertThat(store().adopt(theirs(ours, newMailAt(7)), new BytesAtHand(TEXT))).isFalse();
 
         assertThat(found(ours)).isEqualTo(before);
+    }
+
+    @Test
+    @Tag("Q10")
+    default void mailShouldComeBackToTheStoreThatItHasLeft() throws Exception {
+        QueueId id = store().accept(newMail().build(), bytes(TEXT));
+        QueuedMessage message = found(id);
+
+        for (int round = 0; round < 3; round++) {
+            assertThat(store().removeAdopted(message)).isEqualTo(OperatorResult.DONE);
+            assertThat(store().find(id)).isEmpty();
+            adopt(message);
+        }
+
+        assertThat(found(id)).isEqualTo(message);
+        assertThat(read(store().content(message))).isEqualTo(TEXT);
+        assertThat(drain(late())).containsExactly(id);
+    }
+
+    @Test
+    @Tag("Q10")
+    default void largeMailShouldBeAdoptedToo() throws Exception {
+        byte[] large = new byte[300_000];
+        Arrays.fill(large, (byte) 'x');
+        QueuedMessage small = theirs(THEIRS, newMail());
+        QueuedMessage message =
+                new QueuedMessage(
+                        THEIRS,
+                        small.queue(),
+                        small.envelope(),
+                        small.recipients(),
+                        small.status(),
+                        List.of(),
+                        large.length);
+
+        assertThat(store().adopt(message, new BytesAtHand(large))).isTrue();
+        assertThat(store().adopt(message, new BytesAtHand(large))).isTrue();
+
+        assertThat(read(store().content(found(THEIRS)))).isEqualTo(large);
     }
 
     // Trouble

@@ -19,4 +19,5 @@ public interface MessageStoreContract
                 ListenerContract,
                 CorruptionContract,
                 ConcurrencyContract,
-                InterruptContract {}
+                InterruptContract,
+                AdoptContract {}

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
@@ -47,6 +48,7 @@ public final class FailingMessageStore implements MessageStore {
     private volatile boolean forgetful;
     private volatile boolean ignorant;
     private volatile boolean illegible;
+    private final AtomicReference<Meanwhile> meanwhile = new AtomicReference<>(() -> {});
     private final AtomicInteger loads = new AtomicInteger();
     private final Map<QueueId, String> elsewhere = new ConcurrentHashMap<>();
     private volatile StoreListener listener = StoreListener.NONE;
@@ -95,6 +97,17 @@ public final class FailingMessageStore implements MessageStore {
     /** What was left for later cannot be loaded; all else works. */
     public void failLoads(boolean fail) {
         ignorant = fail;
+    }
+
+    /** What others do. */
+    @FunctionalInterface
+    public interface Meanwhile {
+        void happens() throws MessageStoreException;
+    }
+
+    /** Lets something happen, once, as soon as the next message was adopted. */
+    public void afterAdoption(Meanwhile what) {
+        meanwhile.set(what);
     }
 
     /** How often all was loaded. */
@@ -154,7 +167,9 @@ public final class FailingMessageStore implements MessageStore {
         if (acceptable.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
             throw new MessageStoreException("disk full");
         }
-        return store.adopt(message, content);
+        boolean here = store.adopt(message, content);
+        meanwhile.getAndSet(() -> {}).happens();
+        return here;
     }
 
     @Override
@@ -233,6 +248,14 @@ public final class FailingMessageStore implements MessageStore {
     public OperatorResult remove(QueueId id) throws MessageStoreException {
         failIf(failing || clinging);
         OperatorResult result = store.remove(id);
+        failIf(unsure);
+        return result;
+    }
+
+    @Override
+    public OperatorResult removeAdopted(QueuedMessage message) throws MessageStoreException {
+        failIf(failing || clinging);
+        OperatorResult result = store.removeAdopted(message);
         failIf(unsure);
         return result;
     }

@@ -3,12 +3,11 @@ package org.jamesqmgr.testing;
 
 import org.apache.james.utils.UpdatableTickingClock;
 import org.jamesqmgr.model.QueueId;
-import org.jamesqmgr.store.AdoptContract;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreContract;
 
 /** The twin that other tests build upon must keep a store's promises too. */
-class MemoryMessageStoreTest implements MessageStoreContract, AdoptContract {
+class MemoryMessageStoreTest implements MessageStoreContract {
 
     private final UpdatableTickingClock clock = new UpdatableTickingClock(START);
     private MemoryMessageStore store = new MemoryMessageStore(clock);

@@ -16,8 +16,10 @@ import picocli.CommandLine.Option;
         name = "migrate",
         description = {
             "Moves all mail from one store into another, which may have mail already: every queue,"
-                    + " with ids, attempts, due times, and what is suspended. The servers of both"
-                    + " must be stopped.",
+                    + " with ids, attempts, due times, and what is suspended.",
+            "A store that is a queue directory is moved while its server is stopped. Servers that"
+                    + " share a store at a broker may run: what they have in work stays, and is"
+                    + " named at the end, to be moved by another run.",
             "It can be interrupted at any moment and run again: a message leaves the one store when"
                     + " it is safe in the other."
         },
@@ -38,7 +40,8 @@ final class QmgrMigrate implements Callable<Integer> {
             required = true,
             paramLabel = "store",
             description =
-                    "Where the mail is: a configuration directory, a qmgr.xml, or a queue directory.")
+                    "Where the mail is: a configuration directory or a qmgr.xml, with a store of either"
+                            + " kind, or a queue directory.")
     private Path from;
 
     @Option(
@@ -76,7 +79,11 @@ final class QmgrMigrate implements Callable<Integer> {
                     new Migration(first, second, new MovingMail(console, progress)).run();
             progress.end();
             console.out().println("moved: " + MovingMail.summary(byName(result)));
-            return result.left() == 0 ? Exit.OK : Exit.BAD_REQUEST;
+            if (result.left() == 0) {
+                return Exit.OK;
+            }
+            console.warn(Text.messages(result.left()) + " not moved");
+            return Exit.BAD_REQUEST;
         } finally {
             progress.end();
         }

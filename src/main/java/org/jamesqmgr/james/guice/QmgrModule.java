@@ -24,6 +24,7 @@ import org.jamesqmgr.admin.jmx.EventNotifications;
 import org.jamesqmgr.config.QmgrConfigurationException;
 import org.jamesqmgr.config.QmgrSettings;
 import org.jamesqmgr.config.QmgrSettingsReader;
+import org.jamesqmgr.config.SharedStore;
 import org.jamesqmgr.config.StoreKind;
 import org.jamesqmgr.engine.EngineSettings;
 import org.jamesqmgr.engine.LoggingQueueEventListener;
@@ -105,7 +106,8 @@ public final class QmgrModule extends AbstractModule {
         boolean shared = settings.store() == StoreKind.ARTEMIS;
         try {
             return shared
-                    ? SharedStore.open(settings, fileSystem, clock)
+                    ? new SharedStore(settings, url -> fileSystem.getFile(url).toPath(), clock)
+                            .open()
                     : DirectoryMessageStore.open(
                             fileSystem.getFile(settings.queueDirectory()).toPath(), clock);
         } catch (MessageStoreException e) {

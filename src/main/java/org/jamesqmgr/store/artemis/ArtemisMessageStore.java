@@ -68,9 +68,6 @@ public final class ArtemisMessageStore implements MessageStore {
     private static final Set<QueueName> STORED =
             EnumSet.complementOf(EnumSet.of(QueueName.CORRUPT));
 
-    /** A message is on its way for as long as a transaction takes; then it is somewhere. */
-    private static final int LOOKS = 1_000;
-
     private final Clock clock;
     private final QueueIdSequence ids;
     private final Queues queues;
@@ -83,6 +80,8 @@ public final class ArtemisMessageStore implements MessageStore {
     private final Orders orders;
     private final Setup setup;
     private final Others others;
+    private final Lookup lookup;
+    private final Adoption adoption;
     private final Rescue rescue;
     private final Sweep sweep;
     private final Watch watch;
@@ -116,11 +115,13 @@ public final class ArtemisMessageStore implements MessageStore {
         this.run = new Run(broker, queues, settings.server(), tag);
         this.envelopes = new Envelopes(broker, queues, run.name());
         this.corrupt = new Corrupt(envelopes, queues);
-        this.damaged = new Damaged(broker, queues);
         News news = new News(queues, run.name());
+        this.damaged = new Damaged(broker, queues, news);
         this.orders = new Orders(broker, queues, news);
         this.setup = new Setup(broker, queues);
         this.others = new Others(index, clock);
+        this.lookup = new Lookup(index, others, envelopes, queues, corrupt, leases, clock);
+        this.adoption = new Adoption(envelopes, damaged, corrupt, lookup, ids);
         this.rescue = new Rescue(broker, queues, news, clock);
         this.sweep = new Sweep(broker, queues, rescue, clock);
         this.watch = new Watch(broker, queues, run, rescue, tidings(), pace);
@@ -134,7 +135,7 @@ public final class ArtemisMessageStore implements MessageStore {
                 rescue,
                 orders,
                 () -> listener,
-                this::bringIn,
+                lookup::bringIn,
                 this::reconcile);
     }
 
@@ -150,26 +151,68 @@ public final class ArtemisMessageStore implements MessageStore {
         return open(settings, SHARDS, Watch.Pace.USUAL, clock, threads);
     }
 
+    /**
+     * As {@link #open}, for a program that works here beside the servers: it does not wait for a broker
+     * that is not there, and nobody else has its name.
+     */
+    public static ArtemisMessageStore openAlone(
+            ArtemisSettings settings, Clock clock, Executor threads) throws MessageStoreException {
+        return openAlone(settings, SHARDS, Watch.Pace.USUAL, clock, threads);
+    }
+
+    static ArtemisMessageStore openAlone(
+            ArtemisSettings settings, int shards, Watch.Pace pace, Clock clock, Executor threads)
+            throws MessageStoreException {
+        ArtemisMessageStore store = new ArtemisMessageStore(settings, shards, pace, clock, threads);
+        return store.opened(
+                threads,
+                () -> {
+                    store.broker.requireThere();
+                    if (!store.begin(settings.server())) {
+                        throw new MessageStoreException(
+                                settings.server()
+                                        + " works at the broker already, here or elsewhere: wait"
+                                        + " until that has ended");
+                    }
+                    return store;
+                });
+    }
+
     static ArtemisMessageStore open(
             ArtemisSettings settings, int shards, Watch.Pace pace, Clock clock, Executor threads)
             throws MessageStoreException {
         ArtemisMessageStore store = new ArtemisMessageStore(settings, shards, pace, clock, threads);
+        return store.opened(
+                threads,
+                () -> {
+                    store.broker.await();
+                    store.begin(settings.server());
+                    return store;
+                });
+    }
+
+    private ArtemisMessageStore opened(Executor threads, Operation<ArtemisMessageStore> opening)
+            throws MessageStoreException {
         try {
-            store.broker.await();
-            store.setup.check();
-            store.run.begin();
-            store.orders.read();
-            store.watch.appear();
-            store.rescue.ofServer(settings.server(), store.run.name());
-            store.scan(QueueName.INCOMING);
-            store.scanSingle();
-            threads.execute(store.watch::listen);
-            return store;
+            opening.run();
+            scan(QueueName.INCOMING);
+            scanSingle();
+            threads.execute(watch::listen);
+            return this;
         } catch (MessageStoreException | RuntimeException | Error e) {
-            store.watch.close();
-            store.broker.close();
+            watch.close();
+            broker.close();
             throw e;
         }
+    }
+
+    /** Begins this run; returns whether no other of that name is there. */
+    private boolean begin(String server) throws MessageStoreException {
+        setup.check();
+        run.begin();
+        orders.read();
+        watch.appear();
+        return rescue.ofServer(server, run.name());
     }
 
     // What there is
@@ -181,17 +224,13 @@ public final class ArtemisMessageStore implements MessageStore {
                 whileOpen(() -> scan(QueueName.DEFERRED));
                 whileOpen(
                         () -> {
-                            sweep.sweep(this::knows);
+                            sweep.sweep(lookup::knows);
                             return sweep;
                         });
                 loaded = true;
                 index.transports().forEach(listener::available);
             }
         }
-    }
-
-    private boolean knows(QueueId id) {
-        return index.entry(id).isPresent() || corrupt.contains(id);
     }
 
     /** Learns what is in the shards of a place. */
@@ -237,14 +276,14 @@ public final class ArtemisMessageStore implements MessageStore {
             Optional<Taken> taken = index.take(id, Standing.ANY_BUT_TAKEN);
             if (taken.isPresent()) {
                 index.forget(taken.get().entry());
-                bringIn(id);
+                lookup.bringIn(id);
             }
         }
         for (QueueId id : rescue.active(run.name())) {
             if (!claiming.contains(id) && !leases.containsKey(id)) {
                 rescue.putBack(run.name(), id, List.of());
                 index.entry(id).ifPresent(index::forget);
-                bringIn(id);
+                lookup.bringIn(id);
             }
         }
         elsewhere.forEach(listener::endedElsewhere);
@@ -283,20 +322,9 @@ public final class ArtemisMessageStore implements MessageStore {
         if (id.isEmpty()) {
             LOGGER.error("{} holds a message that is not one of ours", queue);
         } else if (index.entry(id.get()).isEmpty() && !claiming.contains(id.get())) {
-            learn(id.get(), place, queue, raw);
+            lookup.learn(id.get(), place, queue, raw);
         }
         return id;
-    }
-
-    private void learn(QueueId id, QueueName place, String queue, Raw raw) {
-        try {
-            StoredMessage stored = StoredMessage.decode(raw.body());
-            Standings.Stands stands = Standings.of(stored, place, clock.instant());
-            index.add(
-                    id, stored.envelope(), stored.size(), place, stands.standing(), stands.time());
-        } catch (DamagedMessageException e) {
-            corrupt.found(id, queue, e);
-        }
     }
 
     @Override
@@ -324,7 +352,7 @@ public final class ArtemisMessageStore implements MessageStore {
         try (SpooledContent content = new SpooledContent()) {
             writer.writeTo(content);
             stored = StoredMessage.accepted(envelope, place, content.size());
-            envelopes.accept(id, stored, content); // commit
+            envelopes.accept(id, stored, content, id.asString()); // commit
         } catch (IOException e) {
             throw new MessageStoreException("message not accepted: " + e.getMessage(), e);
         }
@@ -351,6 +379,62 @@ public final class ArtemisMessageStore implements MessageStore {
         }
     }
 
+    // Moving
+
+    @Override
+    public boolean adopt(QueuedMessage message, Content content) throws MessageStoreException {
+        load(); // what came before is known then
+        boolean here = whileOpen(() -> adoption.adopt(message, content));
+        if (here) {
+            listener.available(message.envelope().transport());
+        }
+        return here;
+    }
+
+    @Override
+    public Optional<QueuedMessage> examine(QueueId id) throws MessageStoreException {
+        return find(id).filter(message -> message.queue() != QueueName.ACTIVE);
+    }
+
+    @Override
+    public OperatorResult removeAdopted(QueuedMessage message) throws MessageStoreException {
+        QueueId id = message.id();
+        return whileOpen(
+                () -> {
+                    OperatorResult result =
+                            act(id, Standing.ANY_BUT_TAKEN, taken -> remove(taken, message));
+                    return result == OperatorResult.DONE ? result : instead(id);
+                });
+    }
+
+    /** Why a message is not removed: it is there and not as it was, or it is not there. */
+    private OperatorResult instead(QueueId id) throws MessageStoreException {
+        others.doubt(id);
+        lookup.bringIn(id);
+        return lookup.find(id).isPresent() ? OperatorResult.CLAIMED : OperatorResult.NOT_FOUND;
+    }
+
+    private boolean remove(Taken taken, QueuedMessage asItWas) throws MessageStoreException {
+        QueueId id = asItWas.id();
+        boolean removed =
+                envelopes.remove(
+                        id,
+                        places(taken.entry()),
+                        found ->
+                                Lookup.asItStands(found, taken.time())
+                                        .message(id, found.place())
+                                        .equals(asItWas)); // commit
+        if (removed) {
+            index.forget(taken.entry());
+        }
+        return removed;
+    }
+
+    @Override
+    public String adoptDamaged(DamagedFile theirs, Content content) throws MessageStoreException {
+        return whileOpen(() -> adoption.adoptDamaged(theirs, content));
+    }
+
     // Claiming
 
     @Override
@@ -372,7 +456,7 @@ public final class ArtemisMessageStore implements MessageStore {
     public Optional<MessageLease> claim(QueueId id) throws MessageStoreException {
         return whileOpen(
                 () -> {
-                    bringIn(id);
+                    lookup.bringIn(id);
                     Optional<Taken> taken = index.take(id, Standing.WAITING);
                     return taken.isEmpty()
                             ? Optional.empty()
@@ -409,9 +493,7 @@ public final class ArtemisMessageStore implements MessageStore {
         others.mine(id);
         index.moved(entry, QueueName.ACTIVE);
         try {
-            Raw raw = found.get().raw();
-            StoredMessage stored =
-                    asItStands(found.get().place(), StoredMessage.decode(raw.body()), taken.time());
+            StoredMessage stored = Lookup.asItStands(found.get(), taken.time());
             ArtemisLease lease = new ArtemisLease(this, taken, again, Long.toString(claim), stored);
             leases.put(id, lease);
             return Optional.of(lease);
@@ -433,12 +515,6 @@ public final class ArtemisMessageStore implements MessageStore {
         };
     }
 
-    /** What was flushed with all others of its transport has not been written anew. */
-    private static StoredMessage asItStands(QueueName place, StoredMessage stored, Instant time) {
-        boolean flushed = place == QueueName.INCOMING && stored.bound() == QueueName.DEFERRED;
-        return flushed ? stored.with(stored.status().flushed(time), QueueName.INCOMING) : stored;
-    }
-
     Content claimedContent(ArtemisLease lease) {
         return new StoredContent(
                 lease.stored().size(),
@@ -448,7 +524,7 @@ public final class ArtemisMessageStore implements MessageStore {
     /** A lease ended of which the message was not this server's any more. */
     void lost(QueueId id) throws MessageStoreException {
         LOGGER.warn("{} was taken over by another server while it was in work here", id);
-        bringIn(id);
+        lookup.bringIn(id);
     }
 
     /** Forgets a lease that has ended. */
@@ -472,7 +548,7 @@ public final class ArtemisMessageStore implements MessageStore {
 
     @Override
     public Optional<QueuedMessage> find(QueueId id) throws MessageStoreException {
-        return whileOpen(() -> stored(id).map(seen -> seen.stored().message(id, seen.queue())));
+        return whileOpen(() -> lookup.find(id));
     }
 
     @Override
@@ -487,79 +563,9 @@ public final class ArtemisMessageStore implements MessageStore {
         return read.isPresent() ? read : find(id);
     }
 
-    /** A message, and where it is. */
-    private record Seen(QueueName queue, StoredMessage stored) {}
-
-    /** A message as it is, in whichever queue; empty if there is none that is whole. */
-    private Optional<Seen> stored(QueueId id) throws MessageStoreException {
-        for (int look = 0; look < LOOKS; look++) {
-            ArtemisLease lease = leases.get(id);
-            if (lease != null) {
-                return Optional.of(new Seen(QueueName.ACTIVE, lease.stored()));
-            }
-            Optional<Entry> entry = index.entry(id);
-            Optional<String> worker = others.worker(id);
-            if (worker.isPresent()) {
-                Optional<Found> found =
-                        envelopes.find(id, List.of(QueueName.ACTIVE), queues.active(worker.get()));
-                if (found.isPresent()) {
-                    return seen(id, found.get());
-                }
-            }
-            List<QueueName> places =
-                    entry.isPresent()
-                            ? likely(index.place(entry.get()))
-                            : List.of(QueueName.INCOMING, QueueName.DEFERRED, QueueName.HOLD);
-            Optional<Found> found = envelopes.find(id, places);
-            if (found.isPresent()) {
-                return seen(id, found.get());
-            }
-            if (entry.isEmpty()) {
-                return Optional.empty();
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static List<QueueName> likely(QueueName place) {
-        return place == QueueName.ACTIVE || place == QueueName.CORRUPT
-                ? List.of(QueueName.ACTIVE, QueueName.INCOMING, QueueName.DEFERRED)
-                : List.of(place, QueueName.ACTIVE);
-    }
-
-    private Optional<Seen> seen(QueueId id, Found found) throws MessageStoreException {
-        try {
-            StoredMessage stored = StoredMessage.decode(found.raw().body());
-            Instant time = index.time(id).orElse(clock.instant());
-            return Optional.of(new Seen(found.place(), asItStands(found.place(), stored, time)));
-        } catch (DamagedMessageException e) {
-            if (found.place() != QueueName.ACTIVE) {
-                index.entry(id).ifPresent(index::forget);
-                corrupt.found(id, queues.envelope(found.place(), id), e);
-                corrupt.setAside();
-            }
-            return Optional.empty();
-        }
-    }
-
-    /** Makes known a message that another server has, or had. */
-    private void bringIn(QueueId id) throws MessageStoreException {
-        if (index.entry(id).isPresent() || corrupt.contains(id)) {
-            return;
-        }
-        Optional<Found> found =
-                envelopes.find(id, List.of(QueueName.INCOMING, QueueName.DEFERRED, QueueName.HOLD));
-        if (found.isPresent() && index.entry(id).isEmpty()) {
-            QueueName place = found.get().place();
-            learn(id, place, queues.envelope(place, id), found.get().raw());
-            corrupt.setAside();
-        }
-    }
-
     @Override
     public Content content(QueuedMessage message) {
-        return new StoredContent(
-                message.size(), () -> envelopes.open(message.id(), message.size()));
+        return envelopes.content(message);
     }
 
     @Override
@@ -624,7 +630,9 @@ public final class ArtemisMessageStore implements MessageStore {
         return whileOpen(
                 () -> {
                     if (corrupt.contains(id)) {
-                        return removeCorrupt(id) ? OperatorResult.DONE : OperatorResult.NOT_FOUND;
+                        return removeCorrupt(id.asString())
+                                ? OperatorResult.DONE
+                                : OperatorResult.NOT_FOUND;
                     }
                     return act(
                             id,
@@ -673,7 +681,7 @@ public final class ArtemisMessageStore implements MessageStore {
     }
 
     private StoredMessage held(StoredMessage before, Taken taken, String reason) {
-        StoredMessage now = asItStands(index.place(taken.entry()), before, taken.time());
+        StoredMessage now = Lookup.asItStands(index.place(taken.entry()), before, taken.time());
         return now.with(now.status().because(reason), QueueName.HOLD);
     }
 
@@ -711,7 +719,7 @@ public final class ArtemisMessageStore implements MessageStore {
     }
 
     private StoredMessage expiring(StoredMessage before, Taken taken) {
-        StoredMessage now = asItStands(index.place(taken.entry()), before, taken.time());
+        StoredMessage now = Lookup.asItStands(index.place(taken.entry()), before, taken.time());
         return now.with(now.status().expiring(), now.bound());
     }
 
@@ -743,7 +751,7 @@ public final class ArtemisMessageStore implements MessageStore {
 
     private OperatorResult act(QueueId id, Set<Standing> allowed, Action action)
             throws MessageStoreException {
-        bringIn(id);
+        lookup.bringIn(id);
         Optional<Taken> taken = index.take(id, allowed);
         if (taken.isEmpty()) {
             return index.standing(id).equals(Optional.of(Standing.TAKEN))
@@ -829,13 +837,16 @@ public final class ArtemisMessageStore implements MessageStore {
 
     @Override
     public boolean removeDamaged(String name) throws MessageStoreException {
-        Optional<QueueId> id = QueueId.parse(name);
-        return id.isPresent() && whileOpen(() -> removeCorrupt(id.get()));
+        return whileOpen(() -> removeCorrupt(name));
     }
 
-    private boolean removeCorrupt(QueueId id) throws MessageStoreException {
-        boolean removed = envelopes.remove(id, List.of(QueueName.CORRUPT)); // commit
-        corrupt.forget(id);
+    private boolean removeCorrupt(String name) throws MessageStoreException {
+        Optional<QueueId> id = damaged.id(name);
+        if (id.isEmpty()) {
+            return false;
+        }
+        boolean removed = envelopes.remove(id.get(), List.of(QueueName.CORRUPT)); // commit
+        corrupt.forget(id.get());
         return removed;
     }
 

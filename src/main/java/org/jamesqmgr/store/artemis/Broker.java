@@ -16,6 +16,7 @@ import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
 import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
 import org.apache.activemq.artemis.api.core.client.ServerLocator;
 import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.UnreachableStoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -145,6 +146,10 @@ final class Broker implements AutoCloseable {
                             + " of conf-samples/shared/broker.xml: "
                             + cause.getMessage(),
                     cause);
+        }
+        if (cause instanceof ActiveMQException) {
+            return new UnreachableStoreException(
+                    "trouble with the broker: " + cause.getMessage(), cause);
         }
         return cause instanceof MessageStoreException known
                 ? known
@@ -306,6 +311,18 @@ final class Broker implements AutoCloseable {
                             "interrupted while waiting for the broker " + settings.brokers());
                 }
             }
+        }
+    }
+
+    /**
+     * Waits for nobody.
+     *
+     * @throws MessageStoreException if it is not there, or does not let us in
+     */
+    void requireThere() throws MessageStoreException {
+        if (!isThere(locator)) {
+            throw new MessageStoreException(
+                    "the broker " + settings.brokers() + " cannot be reached");
         }
     }
 

@@ -101,6 +101,11 @@ final class Channel implements AutoCloseable {
                 .collect(Collectors.joining("','", ID + " IN ('", "')"));
     }
 
+    /** A text as a filter has it. */
+    static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
     void send(String queue, ClientMessage message) throws ActiveMQException {
         producer.send(SimpleString.toSimpleString(queue), message);
     }
@@ -156,7 +161,8 @@ final class Channel implements AutoCloseable {
         return message;
     }
 
-    private boolean isThere(String queue, String filter) throws ActiveMQException {
+    /** Whether there is a message, as far as the broker says at once. */
+    boolean isThere(String queue, String filter) throws ActiveMQException {
         try (ClientConsumer browser = consumer(queue, filter, true)) {
             return browser.receiveImmediate() != null;
         }

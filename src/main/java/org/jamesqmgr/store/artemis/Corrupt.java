@@ -21,7 +21,10 @@ final class Corrupt {
 
     private final Envelopes envelopes;
     private final Queues queues;
-    private final Set<QueueId> known = ConcurrentHashMap.newKeySet();
+
+    /** Their names, and the ids that they have at the broker. */
+    private final Map<String, QueueId> known = new ConcurrentHashMap<>();
+
     private final Map<QueueId, Damage> found = new ConcurrentHashMap<>();
     private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
 
@@ -36,7 +39,12 @@ final class Corrupt {
 
     /** That one is in the corrupt queue. */
     void isOne(Raw raw) {
-        raw.id().ifPresent(known::add);
+        raw.id().ifPresent(id -> isOne(id, Damaged.name(id, raw)));
+    }
+
+    /** That one is there under that id, and called so. */
+    void isOne(QueueId id, String name) {
+        known.put(name, id);
     }
 
     /** What another server found, or removed. */
@@ -44,16 +52,16 @@ final class Corrupt {
         if (kind == News.Kind.CORRUPT) {
             isOne(raw);
         } else if (kind == News.Kind.GONE) {
-            raw.id().ifPresent(known::remove);
+            raw.id().ifPresent(this::forget);
         }
     }
 
     boolean contains(QueueId id) {
-        return known.contains(id);
+        return known.containsKey(id.asString());
     }
 
     void forget(QueueId id) {
-        known.remove(id);
+        known.values().remove(id);
     }
 
     long count() {
@@ -76,7 +84,7 @@ final class Corrupt {
                         damage.queue(),
                         queues.single(QueueName.CORRUPT),
                         damage.reason());
-                known.add(id);
+                isOne(id, id.asString());
                 reports.add(new Report(id, damage.reason()));
             }
         }

@@ -13,9 +13,12 @@ import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.StoredContent;
 
 /**
  * What is done to one message at the broker, each in one transaction. All can be done again when
@@ -66,7 +69,12 @@ final class Envelopes {
     /** An envelope, and where it was found. */
     record Found(QueueName place, Raw raw) {}
 
-    void accept(QueueId id, StoredMessage stored, SpooledContent content)
+    /**
+     * Sends a message that is new here, with its content.
+     *
+     * @param once different for each that is sent, ever: the broker takes the same only once
+     */
+    void accept(QueueId id, StoredMessage stored, SpooledContent content, String once)
             throws MessageStoreException, IOException {
         byte[] body = stored.encode();
         String queue = queues.envelope(stored.bound(), id);
@@ -81,7 +89,7 @@ final class Envelopes {
                                 content(channel, id, ACCEPTED, in, content.size()));
                         ClientMessage envelope = envelope(channel, id, stored, body);
                         envelope.putStringProperty(
-                                Message.HDR_DUPLICATE_DETECTION_ID.toString(), id.asString());
+                                Message.HDR_DUPLICATE_DETECTION_ID.toString(), once);
                         channel.send(queue, envelope);
                         // The others leave it to this server for a while.
                         news.waits(channel, id, stored);
@@ -95,7 +103,7 @@ final class Envelopes {
                 });
     }
 
-    private static ClientMessage content(
+    static ClientMessage content(
             Channel channel, QueueId id, String part, InputStream in, long size)
             throws IOException {
         ClientMessage message = channel.message(id, true);
@@ -265,6 +273,36 @@ final class Envelopes {
                 });
     }
 
+    /**
+     * As {@link #remove(QueueId, List)}, unless the message is not as expected.
+     *
+     * @return whether it was removed
+     */
+    boolean remove(QueueId id, List<QueueName> places, Expected expected)
+            throws MessageStoreException {
+        return broker.call(
+                (channel, again) -> {
+                    Optional<Found> found = take(channel, id, places);
+                    if (found.isEmpty()) {
+                        return again;
+                    }
+                    if (!expected.matches(found.get())) {
+                        channel.rollback();
+                        return false;
+                    }
+                    channel.drop(queues.content(id), Channel.filter(id));
+                    news.gone(channel, id);
+                    channel.commit();
+                    return true;
+                });
+    }
+
+    /** Whether a message is what it is taken for. */
+    @FunctionalInterface
+    interface Expected {
+        boolean matches(Found found) throws IOException;
+    }
+
     /** Sends a message to where it is bound. */
     static void put(Channel channel, Queues queues, QueueId id, StoredMessage next)
             throws ActiveMQException, IOException {
@@ -288,7 +326,7 @@ final class Envelopes {
                         return again;
                     }
                     putAside(channel, queues, id, raw.get(), reason);
-                    news.corrupt(channel, id);
+                    news.corrupt(channel, id, id.asString());
                     channel.commit();
                     return true;
                 });
@@ -319,6 +357,17 @@ final class Envelopes {
     }
 
     // Content
+
+    /** Whether there is a content of that message, with or without an envelope. */
+    boolean hasContent(QueueId id) throws MessageStoreException {
+        return broker.call(
+                (channel, again) -> channel.isThere(queues.content(id), Channel.filter(id)));
+    }
+
+    /** The content of a message, as what it is by the time it is opened. */
+    Content content(QueuedMessage message) {
+        return new StoredContent(message.size(), () -> open(message.id(), message.size()));
+    }
 
     /** A message may go on while its content is read; one that does not change is so long. */
     InputStream open(QueueId id, long size) throws IOException {

@@ -55,8 +55,13 @@ final class News {
         channel.send(address, message(channel, id, Kind.CLAIMED));
     }
 
-    void corrupt(Channel channel, QueueId id) throws ActiveMQException {
-        channel.send(address, message(channel, id, Kind.CORRUPT));
+    /**
+     * @param name what the damaged message is called
+     */
+    void corrupt(Channel channel, QueueId id, String name) throws ActiveMQException {
+        ClientMessage message = message(channel, id, Kind.CORRUPT);
+        message.putStringProperty(Damaged.NAME, name);
+        channel.send(address, message);
     }
 
     void gone(Channel channel, QueueId id) throws ActiveMQException {

@@ -103,6 +103,13 @@ final class Others {
         inWork.replace(id, SOMEBODY, run);
     }
 
+    /** Forgets a message of which nobody has said who has it: it may be in nobody's hands. */
+    synchronized void doubt(QueueId id) {
+        if (inWork.remove(id, SOMEBODY)) {
+            index.entry(id).ifPresent(index::forget);
+        }
+    }
+
     /** Forgets what the others work on, because it may be out of date. */
     void forgetAll() {
         heard.clear();

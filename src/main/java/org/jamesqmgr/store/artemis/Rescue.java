@@ -47,8 +47,11 @@ final class Rescue {
     /**
      * Rescues earlier runs of a server that starts anew. The broker may take a moment to see that
      * they are gone; one that it still sees after some seconds is left alone.
+     *
+     * @return whether there is no other run of that server any more
      */
-    void ofServer(String server, String thisRun) throws MessageStoreException {
+    boolean ofServer(String server, String thisRun) throws MessageStoreException {
+        boolean alone = true;
         for (String run : runs()) {
             boolean earlier =
                     run.startsWith(server + ".")
@@ -57,8 +60,11 @@ final class Rescue {
             if (earlier && isGone(run)) {
                 rescue(run);
                 takeAway(run);
+            } else if (earlier) {
+                alone = false;
             }
         }
+        return alone;
     }
 
     /** All runs that have queues at the broker. */
@@ -161,7 +167,7 @@ final class Rescue {
                         news.waits(channel, id, next);
                     } catch (DamagedMessageException e) {
                         Envelopes.putAside(channel, queues, id, raw.get(), e.getMessage());
-                        news.corrupt(channel, id);
+                        news.corrupt(channel, id, id.asString());
                     }
                     channel.commit();
                     return true;

@@ -32,23 +32,40 @@ public final class SharedQueues implements AutoCloseable {
                         return thread;
                     });
 
+    /** Where a message waits. */
+    private static final List<QueueName> PLACES =
+            List.of(QueueName.INCOMING, QueueName.DEFERRED, QueueName.HOLD);
+
     private final ArtemisBroker process;
     private final Duration patience;
-    private final Queues queues = new Queues(PREFIX, SHARDS);
+    private final String prefix;
+    private final Queues queues;
     private final Broker broker;
 
     public SharedQueues(ArtemisBroker process) throws MessageStoreException {
-        this(process, Duration.ofSeconds(10));
+        this(process, PREFIX);
+    }
+
+    /** Others than those of the other tests. */
+    public SharedQueues(ArtemisBroker process, String prefix) throws MessageStoreException {
+        this(process, prefix, Duration.ofSeconds(10));
     }
 
     SharedQueues(ArtemisBroker process, Duration patience) throws MessageStoreException {
+        this(process, PREFIX, patience);
+    }
+
+    private SharedQueues(ArtemisBroker process, String prefix, Duration patience)
+            throws MessageStoreException {
         this.process = process;
         this.patience = patience;
+        this.prefix = prefix;
+        this.queues = new Queues(prefix, SHARDS);
         this.broker = new Broker(settings("operator"), THREADS);
     }
 
     ArtemisSettings settings(String server) {
-        return settings(server, ArtemisBroker.USER, ArtemisBroker.PASSWORD, PREFIX);
+        return settings(server, ArtemisBroker.USER, ArtemisBroker.PASSWORD, prefix);
     }
 
     ArtemisSettings settings(String server, String user, String password, String prefix) {
@@ -68,6 +85,12 @@ public final class SharedQueues implements AutoCloseable {
         return store;
     }
 
+    /** The store as a program opens it that moves mail. */
+    ArtemisMessageStore openAlone(String name, Clock clock) throws MessageStoreException {
+        return ArtemisMessageStore.openAlone(
+                settings(name), SHARDS, new Watch.Pace(50, 2, 3), clock, THREADS);
+    }
+
     /** Makes the store empty for who opens it next. */
     public void clear() throws MessageStoreException {
         broker.call(
@@ -75,9 +98,9 @@ public final class SharedQueues implements AutoCloseable {
                     List<String> names =
                             Stream.of((Object[]) channel.manage("broker", "getQueueNames"))
                                     .map(Object::toString)
-                                    .filter(name -> name.startsWith(PREFIX + "."))
+                                    .filter(name -> name.startsWith(prefix + "."))
                                     // These go with their connection.
-                                    .filter(name -> !name.startsWith(PREFIX + ".news."))
+                                    .filter(name -> !name.startsWith(prefix + ".news."))
                                     .toList();
                     for (String name : names) {
                         if (queues.lasting().contains(name)) {
@@ -166,7 +189,7 @@ public final class SharedQueues implements AutoCloseable {
     void damage(QueueId id) throws MessageStoreException, IOException {
         broker.call(
                 (channel, again) -> {
-                    for (QueueName place : List.of(QueueName.INCOMING, QueueName.DEFERRED)) {
+                    for (QueueName place : PLACES) {
                         Optional<Raw> raw = channel.take(queues.envelope(place, id), id);
                         if (raw.isPresent()) {
                             ClientMessage damaged = channel.message(id, true);

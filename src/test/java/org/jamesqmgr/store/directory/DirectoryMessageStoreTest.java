@@ -18,7 +18,6 @@ import org.apache.james.utils.UpdatableTickingClock;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
-import org.jamesqmgr.store.AdoptContract;
 import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStore;
@@ -31,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The store's promises, kept by real files. */
-class DirectoryMessageStoreTest implements MessageStoreContract, AdoptContract {
+class DirectoryMessageStoreTest implements MessageStoreContract {
 
     private final UpdatableTickingClock clock = new UpdatableTickingClock(START);
 
