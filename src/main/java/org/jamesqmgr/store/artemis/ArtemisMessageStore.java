@@ -76,6 +76,7 @@ public final class ArtemisMessageStore implements MessageStore {
     private final Envelopes envelopes;
     private final QueueIndex index = new QueueIndex();
     private final Corrupt corrupt;
+    private final News news;
     private final Damaged damaged;
     private final Orders orders;
     private final Setup setup;
@@ -115,7 +116,7 @@ public final class ArtemisMessageStore implements MessageStore {
         this.run = new Run(broker, queues, settings.server(), tag);
         this.envelopes = new Envelopes(broker, queues, run.name());
         this.corrupt = new Corrupt(envelopes, queues);
-        News news = new News(queues, run.name());
+        this.news = new News(queues, run.name());
         this.damaged = new Damaged(broker, queues, news);
         this.orders = new Orders(broker, queues, news);
         this.setup = new Setup(broker, queues);
@@ -802,7 +803,7 @@ public final class ArtemisMessageStore implements MessageStore {
     }
 
     private Bulk bulk() {
-        return new Bulk(broker, queues, index, sweep);
+        return new Bulk(broker, queues, index, sweep, news);
     }
 
     // Administration

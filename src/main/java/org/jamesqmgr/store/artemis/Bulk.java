@@ -3,7 +3,7 @@ package org.jamesqmgr.store.artemis;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +17,8 @@ import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.index.QueueIndex;
 import org.jamesqmgr.store.index.QueueIndex.Standing;
 import org.jamesqmgr.store.index.QueueIndex.Taken;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is done to all messages of a transport: by the broker itself, shard by shard. Messages are in
@@ -24,8 +26,7 @@ import org.jamesqmgr.store.index.QueueIndex.Taken;
  */
 final class Bulk {
 
-    private static final Set<Standing> LATER =
-            EnumSet.of(Standing.SCHEDULED, Standing.DEFERRED, Standing.DUE);
+    private static final Logger LOGGER = LoggerFactory.getLogger(Bulk.class);
 
     /** So many ids are named in one filter. The broker looks at a whole shard for each. */
     private static final int NAMED_AT_ONCE = 5_000;
@@ -34,12 +35,14 @@ final class Bulk {
     private final Queues queues;
     private final QueueIndex index;
     private final Sweep sweep;
+    private final News news;
 
-    Bulk(Broker broker, Queues queues, QueueIndex index, Sweep sweep) {
+    Bulk(Broker broker, Queues queues, QueueIndex index, Sweep sweep, News news) {
         this.broker = broker;
         this.queues = queues;
         this.index = index;
         this.sweep = sweep;
+        this.news = news;
     }
 
     @FunctionalInterface
@@ -54,7 +57,7 @@ final class Bulk {
     long flush(TransportName transport, Instant now) throws MessageStoreException {
         return shardByShard(
                 index.waiting(transport),
-                LATER,
+                Standing.LATER,
                 (shard, taken) -> {
                     String filter = Envelopes.filter(transport);
                     broker.call(
@@ -67,6 +70,7 @@ final class Bulk {
                         index.moved(one.entry(), QueueName.INCOMING);
                         index.put(one.entry(), Standing.READY, now);
                     }
+                    tell(News.Kind.ALL_DUE, taken.stream().map(one -> one.entry().id()).toList());
                     return taken.size();
                 });
     }
@@ -99,7 +103,24 @@ final class Bulk {
         }
         Set<QueueId> gone = removed == ids.size() ? ids : sweep.nowhere(shard, ids);
         sweep.remove(queues.contentShard(shard), gone);
+        tell(News.Kind.ALL_GONE, gone);
         return removed;
+    }
+
+    /** It is done by now: who does not hear of it finds out. */
+    private void tell(News.Kind kind, Collection<QueueId> ids) {
+        try {
+            if (!ids.isEmpty()) {
+                broker.call(
+                        (channel, again) -> {
+                            news.all(channel, kind, ids);
+                            channel.commit();
+                            return kind;
+                        });
+            }
+        } catch (MessageStoreException e) {
+            LOGGER.warn("the other servers could not be told what was done", e);
+        }
     }
 
     private long shardByShard(List<QueueId> ids, Set<Standing> allowed, ShardWork work)

@@ -2,9 +2,12 @@
 package org.jamesqmgr.store.artemis;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
@@ -27,6 +30,10 @@ final class News {
         /** It was damaged and set aside. */
         CORRUPT,
         GONE,
+        /** Of many messages, whose ids are the body: they are gone. */
+        ALL_GONE,
+        /** Of many messages, whose ids are the body: they wait no longer for their time. */
+        ALL_DUE,
         /** Of no message: the standing orders were changed. */
         ORDERS
     }
@@ -66,6 +73,22 @@ final class News {
 
     void gone(Channel channel, QueueId id) throws ActiveMQException {
         channel.send(address, message(channel, id, Kind.GONE));
+    }
+
+    /** Tells of many messages at once; the caller commits. */
+    void all(Channel channel, Kind kind, Collection<QueueId> ids) throws ActiveMQException {
+        ClientMessage message = from(run, channel.message(Message.BYTES_TYPE, true), kind);
+        String lines = ids.stream().map(QueueId::asString).collect(Collectors.joining("\n"));
+        message.getBodyBuffer().writeBytes(lines.getBytes(StandardCharsets.US_ASCII));
+        channel.send(address, message);
+    }
+
+    /** The ids in the body of news of many messages. */
+    static List<QueueId> ids(Raw raw) {
+        return new String(raw.body(), StandardCharsets.US_ASCII)
+                .lines()
+                .flatMap(line -> QueueId.parse(line).stream())
+                .toList();
     }
 
     void orders(Channel channel) throws ActiveMQException {

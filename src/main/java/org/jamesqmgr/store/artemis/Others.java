@@ -15,6 +15,7 @@ import org.jamesqmgr.store.codec.DamagedMessageException;
 import org.jamesqmgr.store.index.QueueIndex;
 import org.jamesqmgr.store.index.QueueIndex.Entry;
 import org.jamesqmgr.store.index.QueueIndex.Standing;
+import org.jamesqmgr.store.index.QueueIndex.Taken;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -164,11 +165,29 @@ final class Others {
         }
     }
 
+    /**
+     * Takes note that a message was made due by another server, which goes first.
+     *
+     * @return whether it waited here, too
+     */
+    synchronized boolean due(QueueId id) {
+        Optional<Taken> waited = index.take(id, Standing.LATER);
+        if (waited.isPresent()) {
+            index.moved(waited.get().entry(), QueueName.INCOMING);
+            index.put(waited.get().entry(), Standing.SCHEDULED, afterFirstRefusal());
+        }
+        return waited.isPresent();
+    }
+
+    private Instant afterFirstRefusal() {
+        return clock.instant().plus(FIRST_REFUSAL);
+    }
+
     private void waits(QueueId id, StoredMessage stored) {
         Standings.Stands stands = Standings.of(stored, stored.bound(), clock.instant());
         boolean fresh = stands.standing() == Standing.READY;
         Standing standing = fresh ? Standing.SCHEDULED : stands.standing();
-        Instant time = fresh ? clock.instant().plus(FIRST_REFUSAL) : stands.time();
+        Instant time = fresh ? afterFirstRefusal() : stands.time();
         Optional<Entry> known = index.entry(id);
         if (known.isEmpty()) {
             index.add(id, stored.envelope(), stored.size(), stored.bound(), standing, time);

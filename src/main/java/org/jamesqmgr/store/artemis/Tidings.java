@@ -59,8 +59,18 @@ final class Tidings implements Watch.Watcher {
         Optional<News.Kind> kind = News.kind(raw);
         if (kind.equals(Optional.of(News.Kind.ORDERS))) {
             readOrders();
+        } else if (kind.equals(Optional.of(News.Kind.ALL_GONE))) {
+            News.ids(raw).forEach(id -> heard(News.Kind.GONE, id, raw));
+        } else if (kind.equals(Optional.of(News.Kind.ALL_DUE))) {
+            News.ids(raw).forEach(this::due);
         } else if (kind.isPresent() && raw.id().isPresent()) {
             heard(kind.get(), raw.id().get(), raw);
+        }
+    }
+
+    private void due(QueueId id) {
+        if (others.due(id)) {
+            index.transport(id).ifPresent(listener.get()::available);
         }
     }
 

@@ -54,6 +54,10 @@ public final class QueueIndex {
         public static final Set<Standing> WAITING =
                 Collections.unmodifiableSet(EnumSet.range(READY, SUSPECT));
 
+        /** Who waits for a time, or did, and was not made due by anybody. */
+        public static final Set<Standing> LATER =
+                Collections.unmodifiableSet(EnumSet.range(SCHEDULED, DUE));
+
         public static final Set<Standing> ANY_BUT_TAKEN =
                 Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(TAKEN)));
 

@@ -117,6 +117,32 @@ class SeveralServersTest {
         lease.complete();
     }
 
+    @Test
+    void whatOneServerDeletesWithAllOthersShouldBeGoneInTheOther() throws Exception {
+        accept(one);
+        accept(one);
+        eventually(() -> other.count(SPOOL) == 2);
+
+        one.removeAll(SPOOL);
+
+        eventually(() -> other.count(SPOOL) == 0);
+        assertThat(other.counts().get(QueueName.INCOMING)).isZero();
+    }
+
+    @Test
+    void whatOneServerMakesDueWithAllOthersShouldBeDueInTheOther() throws Exception {
+        one.accept(
+                EnvelopeBuilder.mail(SPOOL, START).notBefore(START.plusSeconds(5_000)).build(),
+                out -> out.write("content".getBytes(US_ASCII)));
+        eventually(() -> other.count(SPOOL) == 1);
+        assertThat(other.claimNext(SPOOL, later())).isEmpty();
+
+        one.flushAll(SPOOL, START);
+
+        eventually(() -> other.counts().get(QueueName.INCOMING) == 1);
+        assertThat(other.claimNext(SPOOL, later())).isPresent();
+    }
+
     private QueueId accept(ArtemisMessageStore store) throws MessageStoreException {
         return store.accept(
                 EnvelopeBuilder.mail(SPOOL, START).build(),
