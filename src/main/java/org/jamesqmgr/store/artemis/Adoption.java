@@ -4,8 +4,6 @@ package org.jamesqmgr.store.artemis;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
@@ -15,6 +13,7 @@ import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.QueueIdSequence;
 import org.jamesqmgr.store.RecipientLog;
 import org.jamesqmgr.store.Sameness;
+import org.jamesqmgr.store.TakeOver;
 
 /**
  * Takes over what another store had: content and envelope in one transaction. Its commit is answered
@@ -31,7 +30,7 @@ final class Adoption {
     private final QueueIdSequence ids;
 
     /** What is being taken over: nobody else in this process may do that. */
-    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+    private final TakeOver takeOver = new TakeOver();
 
     Adoption(
             Envelopes envelopes,
@@ -50,27 +49,9 @@ final class Adoption {
     boolean adopt(QueuedMessage theirs, Content content) throws MessageStoreException {
         QueuedMessage message = Sameness.adopted(theirs);
         QueueId id = message.id();
-        return alone(
+        return takeOver.alone(
                 id.asString(),
                 () -> isHere(id) ? isThis(message, content) : takeIn(message, content));
-    }
-
-    @FunctionalInterface
-    private interface Taking<T> {
-        T run() throws IOException, MessageStoreException;
-    }
-
-    private <T> T alone(String name, Taking<T> taking) throws MessageStoreException {
-        if (!underWay.add(name)) {
-            throw new MessageStoreException("cannot take over " + name + " twice at a time");
-        }
-        try {
-            return taking.run();
-        } catch (IOException e) {
-            throw new MessageStoreException("cannot take over " + name + ": " + e.getMessage(), e);
-        } finally {
-            underWay.remove(name);
-        }
     }
 
     /** A content is there for as long as its envelope is anywhere, and one look finds it. */
@@ -133,7 +114,7 @@ final class Adoption {
         if (theirs.name().isEmpty()) {
             throw new MessageStoreException("damaged mail cannot be without a name");
         }
-        return alone(theirs.name(), () -> takeInDamaged(theirs, content));
+        return takeOver.alone(theirs.name(), () -> takeInDamaged(theirs, content));
     }
 
     private String takeInDamaged(DamagedFile theirs, Content content)

@@ -165,18 +165,7 @@ public final class ArtemisMessageStore implements MessageStore {
             ArtemisSettings settings, int shards, Watch.Pace pace, Clock clock, Executor threads)
             throws MessageStoreException {
         ArtemisMessageStore store = new ArtemisMessageStore(settings, shards, pace, clock, threads);
-        return store.opened(
-                threads,
-                () -> {
-                    store.broker.requireThere();
-                    if (!store.begin(settings.server())) {
-                        throw new MessageStoreException(
-                                settings.server()
-                                        + " works at the broker already, here or elsewhere: wait"
-                                        + " until that has ended");
-                    }
-                    return store;
-                });
+        return store.opened(threads, () -> store.beginAlone(settings.server()));
     }
 
     static ArtemisMessageStore open(
@@ -187,15 +176,25 @@ public final class ArtemisMessageStore implements MessageStore {
                 threads,
                 () -> {
                     store.broker.await();
-                    store.begin(settings.server());
-                    return store;
+                    return store.begin(settings.server());
                 });
     }
 
-    private ArtemisMessageStore opened(Executor threads, Operation<ArtemisMessageStore> opening)
+    private boolean beginAlone(String server) throws MessageStoreException {
+        broker.requireThere();
+        if (!begin(server)) {
+            throw new MessageStoreException(
+                    server
+                            + " works at the broker already, here or elsewhere: wait until that has"
+                            + " ended");
+        }
+        return true;
+    }
+
+    private ArtemisMessageStore opened(Executor threads, Operation<Boolean> beginning)
             throws MessageStoreException {
         try {
-            opening.run();
+            beginning.run();
             scan(QueueName.INCOMING);
             scanSingle();
             threads.execute(watch::listen);

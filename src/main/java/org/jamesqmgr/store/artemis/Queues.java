@@ -2,9 +2,12 @@
 package org.jamesqmgr.store.artemis;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 
@@ -28,12 +31,26 @@ final class Queues {
     private final String prefix;
     private final int shards;
 
+    /** Each is asked for several times in the life of a message. */
+    private final Map<QueueName, List<String>> envelopes = new EnumMap<>(QueueName.class);
+
+    private final List<String> contents;
+
     /**
      * @param shards the same for everybody at the broker, for ever
      */
     Queues(String prefix, int shards) {
         this.prefix = prefix;
         this.shards = shards;
+        this.envelopes.put(QueueName.INCOMING, names(QueueName.INCOMING.asString()));
+        this.envelopes.put(QueueName.DEFERRED, names(QueueName.DEFERRED.asString()));
+        this.contents = names("content");
+    }
+
+    private List<String> names(String name) {
+        return IntStream.range(0, shards)
+                .mapToObj(shard -> String.format(Locale.ROOT, "%s.%s.%02x", prefix, name, shard))
+                .toList();
     }
 
     /** Where a message of that place is; not of an active one. */
@@ -56,15 +73,15 @@ final class Queues {
     }
 
     String content(QueueId id) {
-        return sharded("content", shardOf(id));
+        return contentShard(shardOf(id));
     }
 
     String shard(QueueName place, int shard) {
-        return sharded(place.asString(), shard);
+        return envelopes.get(place).get(shard);
     }
 
     String contentShard(int shard) {
-        return sharded("content", shard);
+        return contents.get(shard);
     }
 
     /** The operator's standing orders. */
@@ -119,9 +136,5 @@ final class Queues {
         names.add(single(QueueName.CORRUPT));
         names.add(orders());
         return names;
-    }
-
-    private String sharded(String name, int shard) {
-        return String.format(Locale.ROOT, "%s.%s.%02x", prefix, name, shard);
     }
 }

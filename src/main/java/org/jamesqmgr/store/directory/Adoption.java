@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
@@ -15,6 +13,7 @@ import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.Sameness;
 import org.jamesqmgr.store.StoredContent;
+import org.jamesqmgr.store.TakeOver;
 import org.jamesqmgr.store.codec.EnvelopeCodec;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
 import org.jamesqmgr.store.index.QueueIndex;
@@ -41,7 +40,7 @@ final class Adoption {
     private final CorruptQueue corrupt;
 
     /** What is being written: nobody else may write a file of the same name. */
-    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+    private final TakeOver takeOver = new TakeOver();
 
     Adoption(
             Layout layout,
@@ -61,7 +60,7 @@ final class Adoption {
     /** Whether the message is here for good; false if another has its id. */
     boolean adopt(QueuedMessage theirs, Content content) throws MessageStoreException {
         QueuedMessage message = Sameness.adopted(theirs);
-        return alone(
+        return takeOver.alone(
                 message.id().asString(),
                 () -> {
                     backlog.bringIn(message.id());
@@ -78,25 +77,7 @@ final class Adoption {
         if (wanted.isEmpty() || wanted.startsWith(".") || wanted.indexOf('/') >= 0) {
             throw new MessageStoreException("damaged mail cannot have the name " + wanted);
         }
-        return alone(wanted, () -> takeInDamaged(damaged, content));
-    }
-
-    @FunctionalInterface
-    private interface Taking<T> {
-        T run() throws IOException, MessageStoreException;
-    }
-
-    private <T> T alone(String name, Taking<T> taking) throws MessageStoreException {
-        if (!underWay.add(name)) {
-            throw new MessageStoreException("cannot take over " + name + " twice at a time");
-        }
-        try {
-            return taking.run();
-        } catch (IOException e) {
-            throw new MessageStoreException("cannot take over " + name + ": " + e.getMessage(), e);
-        } finally {
-            underWay.remove(name);
-        }
+        return takeOver.alone(wanted, () -> takeInDamaged(damaged, content));
     }
 
     private boolean isThis(QueuedMessage here, QueuedMessage message, Content content)
