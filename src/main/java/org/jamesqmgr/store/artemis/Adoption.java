@@ -27,6 +27,7 @@ final class Adoption {
     private final Damaged damaged;
     private final Corrupt corrupt;
     private final Lookup lookup;
+    private final Rescue rescue;
     private final QueueIdSequence ids;
 
     /** What is being taken over: nobody else in this process may do that. */
@@ -37,11 +38,13 @@ final class Adoption {
             Damaged damaged,
             Corrupt corrupt,
             Lookup lookup,
+            Rescue rescue,
             QueueIdSequence ids) {
         this.envelopes = envelopes;
         this.damaged = damaged;
         this.corrupt = corrupt;
         this.lookup = lookup;
+        this.rescue = rescue;
         this.ids = ids;
     }
 
@@ -54,9 +57,12 @@ final class Adoption {
                 () -> isHere(id) ? isThis(message, content) : takeIn(message, content));
     }
 
-    /** A content is there for as long as its envelope is anywhere, and one look finds it. */
+    /**
+     * A content is there for as long as its envelope is anywhere, and one look finds it, unless it is new
+     * and somewhere in work.
+     */
     private boolean isHere(QueueId id) throws MessageStoreException {
-        return lookup.knows(id) || envelopes.hasContent(id);
+        return lookup.knows(id) || envelopes.hasContent(id) || rescue.worker(id).isPresent();
     }
 
     private boolean isThis(QueuedMessage message, Content content)
@@ -70,7 +76,7 @@ final class Adoption {
             throws IOException {
         // A server may have begun to work on it since it was brought, and done nothing yet.
         QueuedMessage waiting = here.queue() == QueueName.ACTIVE ? here.in(message.queue()) : here;
-        return Sameness.of(waiting, message) && Sameness.of(envelopes.content(waiting), content);
+        return Sameness.of(waiting, message) && Sameness.of(lookup.content(waiting), content);
     }
 
     private boolean takeIn(QueuedMessage message, Content content)
@@ -83,6 +89,7 @@ final class Adoption {
                         message.queue(),
                         RecipientLog.of(message),
                         content.size(),
+                        Optional.empty(),
                         Optional.empty());
         try (SpooledContent spooled = spooled(content)) {
             envelopes.accept(id, stored, spooled, ids.next().asString()); // commit

@@ -105,14 +105,14 @@ final class ArtemisLease implements MessageLease {
 
     @Override
     public void begin(Instant now) throws MessageStoreException {
-        work(() -> log(LogRecord.Type.BEGUN, new byte[0], false));
+        work(() -> log(LogRecord.Type.BEGUN, new byte[0])); // commit
     }
 
     @Override
     public void replaceEnvelope(Envelope envelope) throws MessageStoreException {
         work(
                 () -> {
-                    log(LogRecord.Type.ENVELOPE, EnvelopeCodec.encode(envelope), true); // commit
+                    log(LogRecord.Type.ENVELOPE, EnvelopeCodec.encode(envelope)); // commit
                     is(stored().with(envelope));
                     store.index().changed(entry, envelope);
                 });
@@ -131,10 +131,18 @@ final class ArtemisLease implements MessageLease {
         content.size(stored().accepted());
         work(
                 () -> {
+                    StoredMessage before = stored();
+                    boolean carries = before.carries(content);
                     LogRecord made =
-                            entry(LogRecord.Type.GONE_ON, LogRecord.goneOn(envelope, content));
-                    store.envelopes().goOn(store.log(), made, content); // commit
-                    is(stored().goneOn(envelope, content));
+                            entry(
+                                    LogRecord.Type.GONE_ON,
+                                    LogRecord.goneOn(envelope, content, carries));
+                    if (carries) {
+                        store.envelopes().log(made); // commit
+                    } else {
+                        store.envelopes().goOn(made, before, content); // commit
+                    }
+                    is(before.goneOn(envelope, content));
                     MessageStatus status = stored().status();
                     again = Standing.ofNew(status, store.now());
                     since = status.due();
@@ -172,7 +180,7 @@ final class ArtemisLease implements MessageLease {
     /** What has happened is not undone by a broker that is gone: then the ending will say it. */
     private void keep(LogRecord.Type type, byte[] payload) {
         try {
-            log(type, payload, true);
+            log(type, payload);
         } catch (MessageStoreException e) {
             LOGGER.warn("what became of recipients of {} could not be noted yet", id, e);
         }
@@ -182,16 +190,15 @@ final class ArtemisLease implements MessageLease {
         return new LogRecord(id, claim, ++records, type, payload);
     }
 
-    private void log(LogRecord.Type type, byte[] payload, boolean durable)
-            throws MessageStoreException {
-        store.envelopes().log(store.log(), entry(type, payload), durable);
+    private void log(LogRecord.Type type, byte[] payload) throws MessageStoreException {
+        store.envelopes().log(entry(type, payload));
     }
 
     @Override
     public void complete() throws MessageStoreException {
         end(
                 () -> {
-                    boolean mine = store.envelopes().complete(id); // commit
+                    boolean mine = store.envelopes().complete(id, stored()); // commit
                     store.index().forget(entry);
                     if (!mine) {
                         store.lost(id);
@@ -242,8 +249,7 @@ final class ArtemisLease implements MessageLease {
     }
 
     /** Returns false if the message was not this server's any more. */
-    private boolean leave(MessageStatus status, QueueName to)
-            throws MessageStoreException, IOException {
+    private boolean leave(MessageStatus status, QueueName to) throws MessageStoreException {
         StoredMessage next = stored().with(status, to);
         boolean mine = store.envelopes().end(id, next); // commit
         if (mine) {

@@ -3,6 +3,7 @@ package org.jamesqmgr.store.artemis;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -40,7 +41,7 @@ import org.jamesqmgr.store.QueueIdSequence;
 import org.jamesqmgr.store.QueueTotal;
 import org.jamesqmgr.store.StoreListener;
 import org.jamesqmgr.store.StoredContent;
-import org.jamesqmgr.store.artemis.Envelopes.Found;
+import org.jamesqmgr.store.artemis.Envelopes.Claimed;
 import org.jamesqmgr.store.codec.DamagedMessageException;
 import org.jamesqmgr.store.index.QueueIndex;
 import org.jamesqmgr.store.index.QueueIndex.Entry;
@@ -87,10 +88,10 @@ public final class ArtemisMessageStore implements MessageStore {
     private final Sweep sweep;
     private final Watch watch;
     private final AtomicLong claims = new AtomicLong();
-    private final Map<QueueId, ArtemisLease> leases = new ConcurrentHashMap<>();
+    private final Hands hands = new Hands();
 
-    /** What is on its way into a lease. */
-    private final Set<QueueId> claiming = ConcurrentHashMap.newKeySet();
+    /** Whose mail this server works on. */
+    private final Set<TransportName> served = ConcurrentHashMap.newKeySet();
 
     private final Object loading = new Object();
 
@@ -121,9 +122,9 @@ public final class ArtemisMessageStore implements MessageStore {
         this.orders = new Orders(broker, queues, news);
         this.setup = new Setup(broker, queues);
         this.others = new Others(index, clock);
-        this.lookup = new Lookup(index, others, envelopes, queues, corrupt, leases, clock);
-        this.adoption = new Adoption(envelopes, damaged, corrupt, lookup, ids);
+        this.lookup = new Lookup(index, others, envelopes, queues, corrupt, hands, clock);
         this.rescue = new Rescue(broker, queues, news, clock);
+        this.adoption = new Adoption(envelopes, damaged, corrupt, lookup, rescue, ids);
         this.sweep = new Sweep(broker, queues, rescue, clock);
         this.watch = new Watch(broker, queues, run, rescue, tidings(), pace);
     }
@@ -137,6 +138,7 @@ public final class ArtemisMessageStore implements MessageStore {
                 orders,
                 () -> listener,
                 lookup::bringIn,
+                this::lookAfterHands,
                 this::reconcile);
     }
 
@@ -268,26 +270,94 @@ public final class ArtemisMessageStore implements MessageStore {
     private void reconcile() throws MessageStoreException {
         Set<QueueId> unseen = new HashSet<>(index.ids(STORED, Optional.empty(), Integer.MAX_VALUE));
         Set<QueueId> elsewhere = others.all();
+        Set<QueueId> reserved = hands.allReserved();
         others.forgetAll();
         unseen.removeAll(scan(QueueName.INCOMING));
         unseen.removeAll(scan(QueueName.DEFERRED));
         unseen.removeAll(scanSingle());
         for (QueueId id : unseen) {
-            Optional<Taken> taken = index.take(id, Standing.ANY_BUT_TAKEN);
-            if (taken.isPresent()) {
-                index.forget(taken.get().entry());
-                lookup.bringIn(id);
+            if (!hands.has(id)) {
+                lookAnew(id);
             }
         }
         for (QueueId id : rescue.active(run.name())) {
-            if (!claiming.contains(id) && !leases.containsKey(id)) {
-                rescue.putBack(run.name(), id, List.of());
-                index.entry(id).ifPresent(index::forget);
-                lookup.bringIn(id);
+            if (!hands.has(id)) {
+                putBack(id);
             }
+        }
+        for (QueueId id : reserved) {
+            forgetIfTakenOver(id);
         }
         elsewhere.forEach(listener::endedElsewhere);
         index.transports().forEach(listener::available);
+    }
+
+    /** Learns anew where a message is that nobody here has. */
+    private void lookAnew(QueueId id) throws MessageStoreException {
+        index.take(id, Standing.ANY_BUT_TAKEN).ifPresent(taken -> index.forget(taken.entry()));
+        lookup.bringIn(id);
+    }
+
+    /** A message came into the active queue of this run without its knowing. */
+    private void putBack(QueueId id) throws MessageStoreException {
+        if (rescue.putBack(run.name(), id, List.of())) {
+            LOGGER.info("{} was this server's without its knowing", id);
+            others.forget(id);
+            lookAnew(id);
+            index.transport(id).ifPresent(listener::available);
+        }
+    }
+
+    /** Others take over what a server has that they miss. */
+    private void forgetIfTakenOver(QueueId id) throws MessageStoreException {
+        Optional<Taken> taken =
+                hands.reserved(id).flatMap(any -> index.take(id, Standing.ANY_BUT_TAKEN));
+        if (taken.isEmpty()) {
+            return;
+        }
+        boolean gone;
+        try {
+            gone = envelopes.find(id, List.of(QueueName.ACTIVE)).isEmpty();
+        } finally {
+            index.put(taken.get().entry(), taken.get().standing(), taken.get().time());
+        }
+        if (gone) {
+            hands.release(id);
+            lookAnew(id);
+        }
+    }
+
+    /**
+     * Gives to all what was reserved for this server and has not been taken up, and puts back what is in
+     * its active queue without its knowing: the broker did what it did not answer.
+     */
+    private void lookAfterHands() throws MessageStoreException {
+        for (QueueId id : hands.reservedForLong()) {
+            share(id);
+        }
+        String active = queues.active(run.name());
+        long there = broker.call((channel, again) -> channel.count(active));
+        List<QueueId> ids = there > hands.size() ? rescue.active(run.name()) : List.of();
+        for (QueueId id : hands.strange(ids)) {
+            putBack(id);
+        }
+    }
+
+    /** Lets all servers have a message that was reserved for this one. */
+    private void share(QueueId id) throws MessageStoreException {
+        if (hands.reserved(id).isPresent()) {
+            act(
+                    id,
+                    EnumSet.of(Standing.READY),
+                    taken -> change(taken, Standing.READY, before -> before));
+        }
+    }
+
+    /** As {@link #share}, of all that is reserved. */
+    void shareAll() throws MessageStoreException {
+        for (QueueId id : hands.allReserved()) {
+            share(id);
+        }
     }
 
     private void scanActive(String other) throws MessageStoreException {
@@ -321,7 +391,7 @@ public final class ArtemisMessageStore implements MessageStore {
         Optional<QueueId> id = raw.id();
         if (id.isEmpty()) {
             LOGGER.error("{} holds a message that is not one of ours", queue);
-        } else if (index.entry(id.get()).isEmpty() && !claiming.contains(id.get())) {
+        } else if (index.entry(id.get()).isEmpty() && !hands.has(id.get())) {
             lookup.learn(id.get(), place, queue, raw);
         }
         return id;
@@ -346,26 +416,73 @@ public final class ArtemisMessageStore implements MessageStore {
     private QueueId acceptNew(Envelope envelope, ContentWriter writer, Safe safe)
             throws MessageStoreException {
         QueueId id = ids.next();
-        Standing standing = Standing.ofNew(MessageStatus.accepted(envelope), clock.instant());
+        hands.moving(id);
+        try {
+            Standing standing = Standing.ofNew(MessageStatus.accepted(envelope), clock.instant());
+            Accepted accepted = acceptAtBroker(id, envelope, writer, standing);
+            try {
+                safe.accepted(id);
+            } catch (MessageStoreException | RuntimeException | Error e) {
+                withdraw(id, accepted.place(), e);
+                throw e;
+            }
+            StoredMessage stored = accepted.stored();
+            Entry entry = index.addAccepted(id, envelope, stored.size());
+            index.moved(entry, stored.bound());
+            accepted.claim().ifPresent(claim -> hands.reserve(id, reserved(stored, claim)));
+            index.put(entry, standing, stored.status().due());
+            return id;
+        } finally {
+            hands.moved(id);
+        }
+    }
+
+    private static Hands.Reserved reserved(StoredMessage stored, String claim) {
+        return new Hands.Reserved(stored, claim, true);
+    }
+
+    /**
+     * A new message at the broker.
+     *
+     * @param claim under which it is in the active queue, if it is reserved for this server
+     */
+    private record Accepted(StoredMessage stored, Optional<String> claim) {
+
+        QueueName place() {
+            return claim.isPresent() ? QueueName.ACTIVE : stored.bound();
+        }
+    }
+
+    private Accepted acceptAtBroker(
+            QueueId id, Envelope envelope, ContentWriter writer, Standing standing)
+            throws MessageStoreException {
         QueueName place = standing == Standing.SCHEDULED ? QueueName.DEFERRED : QueueName.INCOMING;
-        StoredMessage stored;
         try (SpooledContent content = new SpooledContent()) {
             writer.writeTo(content);
-            stored = StoredMessage.accepted(envelope, place, content.size());
+            StoredMessage stored = StoredMessage.accepted(envelope, place, content.size());
+            if (place == QueueName.INCOMING && isForHere(envelope, content.size())) {
+                StoredMessage carrying = stored.carrying(content.bytes());
+                String claim = nextClaim();
+                envelopes.reserve(id, carrying, claim, id.asString()); // commit
+                return new Accepted(carrying, Optional.of(claim));
+            }
             envelopes.accept(id, stored, content, id.asString()); // commit
+            return new Accepted(stored, Optional.empty());
         } catch (IOException e) {
             throw new MessageStoreException("message not accepted: " + e.getMessage(), e);
         }
-        try {
-            safe.accepted(id);
-        } catch (MessageStoreException | RuntimeException | Error e) {
-            withdraw(id, place, e);
-            throw e;
-        }
-        Entry entry = index.addAccepted(id, envelope, stored.size());
-        index.moved(entry, place);
-        index.put(entry, standing, stored.status().due());
-        return id;
+    }
+
+    /** Whether this server begins at once with a new message, as far as can be told. */
+    private boolean isForHere(Envelope envelope, long size) {
+        return size <= StoredMessage.CARRIED
+                && served.contains(envelope.transport())
+                && hands.hasRoom(size)
+                && watch.isSeen();
+    }
+
+    private String nextClaim() {
+        return Long.toString(claims.incrementAndGet());
     }
 
     private void withdraw(QueueId id, QueueName place, Throwable cause) {
@@ -401,6 +518,7 @@ public final class ArtemisMessageStore implements MessageStore {
         QueueId id = message.id();
         return whileOpen(
                 () -> {
+                    share(id);
                     OperatorResult result =
                             act(id, Standing.ANY_BUT_TAKEN, taken -> remove(taken, message));
                     return result == OperatorResult.DONE ? result : instead(id);
@@ -419,7 +537,7 @@ public final class ArtemisMessageStore implements MessageStore {
         boolean removed =
                 envelopes.remove(
                         id,
-                        places(taken.entry()),
+                        placesToChange(taken.entry()),
                         found ->
                                 Lookup.asItStands(found, taken.time())
                                         .message(id, found.place())
@@ -440,6 +558,7 @@ public final class ArtemisMessageStore implements MessageStore {
     @Override
     public Optional<MessageLease> claimNext(TransportName transport, ClaimWindow window)
             throws MessageStoreException {
+        served.add(transport);
         return whileOpen(
                 () -> {
                     Optional<MessageLease> lease = Optional.empty();
@@ -466,37 +585,54 @@ public final class ArtemisMessageStore implements MessageStore {
 
     private Optional<MessageLease> claim(Taken taken, Standing again) throws MessageStoreException {
         QueueId id = taken.entry().id();
-        claiming.add(id);
+        Optional<Hands.Reserved> reserved = hands.reserved(id);
+        if (reserved.isPresent() && reserved.get().certain() && watch.isSeen()) {
+            return Optional.of(
+                    lease(taken, again, reserved.get().claim(), reserved.get().stored()));
+        }
+        List<QueueName> places = places(taken.entry());
+        hands.moving(id);
+        boolean known = false;
         try {
-            return claimAtBroker(taken, again);
+            Optional<MessageLease> lease = claimAtBroker(taken, places, again);
+            known = true;
+            return lease;
         } finally {
-            claiming.remove(id);
+            hands.moved(id);
+            if (!known && reserved.isPresent()) {
+                hands.reserve(id, reserved.get());
+                hands.doubt(id);
+            }
         }
     }
 
-    private Optional<MessageLease> claimAtBroker(Taken taken, Standing again)
-            throws MessageStoreException {
+    private MessageLease lease(Taken taken, Standing again, String claim, StoredMessage stored) {
+        QueueId id = taken.entry().id();
+        ArtemisLease lease = new ArtemisLease(this, taken, again, claim, stored);
+        hands.inWork(id, lease);
+        others.mine(id);
+        index.moved(taken.entry(), QueueName.ACTIVE);
+        return lease;
+    }
+
+    private Optional<MessageLease> claimAtBroker(
+            Taken taken, List<QueueName> places, Standing again) throws MessageStoreException {
         Entry entry = taken.entry();
         QueueId id = entry.id();
-        long claim = claims.incrementAndGet();
-        Optional<Found> found;
+        Optional<Claimed> claimed;
         try {
-            found = envelopes.claim(id, places(entry), claim); // commit
+            claimed = envelopes.claim(id, places, nextClaim()); // commit
         } catch (MessageStoreException | RuntimeException | Error e) {
             index.put(entry, taken.standing(), taken.time());
             throw e;
         }
-        if (found.isEmpty()) {
+        if (claimed.isEmpty()) {
             others.lost(entry);
             return Optional.empty();
         }
-        others.mine(id);
-        index.moved(entry, QueueName.ACTIVE);
         try {
-            StoredMessage stored = Lookup.asItStands(found.get(), taken.time());
-            ArtemisLease lease = new ArtemisLease(this, taken, again, Long.toString(claim), stored);
-            leases.put(id, lease);
-            return Optional.of(lease);
+            StoredMessage stored = Lookup.asItStands(claimed.get().found(), taken.time());
+            return Optional.of(lease(taken, again, claimed.get().claim(), stored));
         } catch (DamagedMessageException e) {
             index.forget(entry);
             corrupt.found(id, queues.active(run.name()), e);
@@ -507,6 +643,9 @@ public final class ArtemisMessageStore implements MessageStore {
 
     /** Where a waiting message is, and where it may be instead. */
     private List<QueueName> places(Entry entry) {
+        if (hands.reserved(entry.id()).isPresent()) {
+            return List.of(QueueName.ACTIVE, QueueName.INCOMING, QueueName.DEFERRED);
+        }
         return switch (index.place(entry)) {
             case INCOMING -> List.of(QueueName.INCOMING, QueueName.DEFERRED);
             case DEFERRED -> List.of(QueueName.DEFERRED, QueueName.INCOMING);
@@ -516,9 +655,15 @@ public final class ArtemisMessageStore implements MessageStore {
     }
 
     Content claimedContent(ArtemisLease lease) {
-        return new StoredContent(
-                lease.stored().size(),
-                () -> envelopes.openExactly(lease.id(), lease.stored().size()));
+        return new StoredContent(lease.stored().size(), () -> open(lease));
+    }
+
+    private InputStream open(ArtemisLease lease) throws IOException {
+        StoredMessage stored = lease.stored();
+        Optional<InputStream> carried = stored.open();
+        return carried.isPresent()
+                ? carried.get()
+                : envelopes.openExactly(lease.id(), stored.size());
     }
 
     /** A lease ended of which the message was not this server's any more. */
@@ -529,7 +674,7 @@ public final class ArtemisMessageStore implements MessageStore {
 
     /** Forgets a lease that has ended. */
     void ended(ArtemisLease lease, boolean somethingToClaim) {
-        leases.remove(lease.id(), lease);
+        hands.ended(lease);
         others.mine(lease.id());
         if (lease.logged()) {
             run.noLongerLogged(lease.claim());
@@ -565,7 +710,7 @@ public final class ArtemisMessageStore implements MessageStore {
 
     @Override
     public Content content(QueuedMessage message) {
-        return envelopes.content(message);
+        return lookup.content(message);
     }
 
     @Override
@@ -638,8 +783,9 @@ public final class ArtemisMessageStore implements MessageStore {
                             id,
                             Standing.ANY_BUT_TAKEN,
                             taken -> {
-                                boolean removed =
-                                        envelopes.remove(id, places(taken.entry())); // commit
+                                List<QueueName> places = placesToChange(taken.entry());
+                                boolean removed = envelopes.remove(id, places); // commit
+                                hands.release(id);
                                 if (removed) {
                                     index.forget(taken.entry());
                                 }
@@ -707,9 +853,7 @@ public final class ArtemisMessageStore implements MessageStore {
 
     private boolean expire(Taken taken) throws MessageStoreException {
         Entry entry = taken.entry();
-        Optional<Envelopes.Changed> changed =
-                envelopes.change(
-                        entry.id(), places(entry), before -> expiring(before, taken)); // commit
+        Optional<Envelopes.Changed> changed = changed(taken, before -> expiring(before, taken));
         if (changed.isEmpty()) {
             return false;
         }
@@ -723,12 +867,27 @@ public final class ArtemisMessageStore implements MessageStore {
         return now.with(now.status().expiring(), now.bound());
     }
 
+    private Optional<Envelopes.Changed> changed(Taken taken, Envelopes.Change change)
+            throws MessageStoreException {
+        Entry entry = taken.entry();
+        Optional<Envelopes.Changed> changed =
+                envelopes.change(entry.id(), placesToChange(entry), change); // commit
+        hands.release(entry.id());
+        return changed;
+    }
+
+    /** As {@link #places}; what was reserved may be anywhere until the change is known to be done. */
+    private List<QueueName> placesToChange(Entry entry) {
+        List<QueueName> places = places(entry);
+        hands.doubt(entry.id());
+        return places;
+    }
+
     /** Changes a message at the broker, then in the index. */
     private boolean change(Taken taken, Standing next, Envelopes.Change change)
             throws MessageStoreException {
         Entry entry = taken.entry();
-        Optional<Envelopes.Changed> changed =
-                envelopes.change(entry.id(), places(entry), change); // commit
+        Optional<Envelopes.Changed> changed = changed(taken, change);
         if (changed.isEmpty()) {
             return false;
         }
@@ -802,7 +961,7 @@ public final class ArtemisMessageStore implements MessageStore {
     }
 
     private Bulk bulk() {
-        return new Bulk(broker, queues, index, sweep, news);
+        return new Bulk(broker, queues, index, envelopes, hands, sweep, news);
     }
 
     // Administration
@@ -878,10 +1037,6 @@ public final class ArtemisMessageStore implements MessageStore {
         return envelopes;
     }
 
-    String log() {
-        return queues.log(run.name());
-    }
-
     @FunctionalInterface
     interface Operation<T> {
         T run() throws MessageStoreException;
@@ -903,7 +1058,7 @@ public final class ArtemisMessageStore implements MessageStore {
 
     @Override
     public void close() {
-        for (ArtemisLease lease : List.copyOf(leases.values())) {
+        for (ArtemisLease lease : hands.leases()) {
             try {
                 lease.close();
             } catch (MessageStoreException | IllegalStateException e) {
@@ -914,12 +1069,21 @@ public final class ArtemisMessageStore implements MessageStore {
         try {
             if (!closed) {
                 closed = true;
+                shareAtTheEnd();
                 watch.close();
                 run.end();
                 broker.close();
             }
         } finally {
             life.writeLock().unlock();
+        }
+    }
+
+    private void shareAtTheEnd() {
+        try {
+            shareAll();
+        } catch (MessageStoreException | RuntimeException e) {
+            LOGGER.warn("new mail comes back when this server is missed", e);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
@@ -113,8 +114,22 @@ final class Broker implements AutoCloseable {
      * @throws MessageStoreException if it was not done, or nobody can say
      */
     <T> T call(Work<T> work) throws MessageStoreException {
-        FutureTask<T> task = new FutureTask<>(() -> patiently(work));
+        FutureTask<T> task = new FutureTask<>(() -> here(work));
         threads.execute(task);
+        return await(task);
+    }
+
+    /** Runs something on a thread that may work at the broker. */
+    void execute(Runnable task) {
+        threads.execute(task);
+    }
+
+    /**
+     * Waits for work that another thread does, whoever interrupts.
+     *
+     * @throws MessageStoreException if it was not done, or nobody can say
+     */
+    static <T> T await(Future<T> task) throws MessageStoreException {
         boolean interrupted = false;
         try {
             while (true) {
@@ -157,7 +172,8 @@ final class Broker implements AutoCloseable {
                         "trouble with the broker: " + cause.getMessage(), cause);
     }
 
-    private <T> T patiently(Work<T> work) throws Exception {
+    /** As {@link #call}, on the thread of the caller, which nobody interrupts. */
+    <T> T here(Work<T> work) throws Exception {
         boolean again = false;
         for (int attempt = 1; ; attempt++) {
             try {
@@ -186,7 +202,7 @@ final class Broker implements AutoCloseable {
     }
 
     /** Whether the broker may have done what it was told. */
-    private static boolean isUnknown(ActiveMQException e) {
+    static boolean isUnknown(ActiveMQException e) {
         return switch (e.getType()) {
             case CONNECTION_TIMEDOUT,
                     DISCONNECTED,

@@ -15,6 +15,7 @@ import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.index.QueueIndex;
+import org.jamesqmgr.store.index.QueueIndex.Entry;
 import org.jamesqmgr.store.index.QueueIndex.Standing;
 import org.jamesqmgr.store.index.QueueIndex.Taken;
 import org.slf4j.Logger;
@@ -34,13 +35,24 @@ final class Bulk {
     private final Broker broker;
     private final Queues queues;
     private final QueueIndex index;
+    private final Envelopes envelopes;
+    private final Hands hands;
     private final Sweep sweep;
     private final News news;
 
-    Bulk(Broker broker, Queues queues, QueueIndex index, Sweep sweep, News news) {
+    Bulk(
+            Broker broker,
+            Queues queues,
+            QueueIndex index,
+            Envelopes envelopes,
+            Hands hands,
+            Sweep sweep,
+            News news) {
         this.broker = broker;
         this.queues = queues;
         this.index = index;
+        this.envelopes = envelopes;
+        this.hands = hands;
         this.sweep = sweep;
         this.news = news;
     }
@@ -80,6 +92,27 @@ final class Bulk {
     }
 
     private long remove(int shard, List<Taken> taken) throws MessageStoreException {
+        List<Taken> waiting = new ArrayList<>();
+        long removed = 0;
+        for (Taken one : taken) {
+            if (hands.reserved(one.entry().id()).isPresent()) {
+                removed += removeReserved(one.entry()) ? 1 : 0;
+            } else {
+                waiting.add(one);
+            }
+        }
+        return removed + removeNamed(shard, waiting);
+    }
+
+    private boolean removeReserved(Entry entry) throws MessageStoreException {
+        hands.doubt(entry.id());
+        boolean removed = envelopes.remove(entry.id(), List.of(QueueName.ACTIVE)); // commit
+        hands.release(entry.id());
+        index.forget(entry);
+        return removed;
+    }
+
+    private long removeNamed(int shard, List<Taken> taken) throws MessageStoreException {
         long removed = 0;
         for (int from = 0; from < taken.size(); from += NAMED_AT_ONCE) {
             List<Taken> some = taken.subList(from, Math.min(taken.size(), from + NAMED_AT_ONCE));

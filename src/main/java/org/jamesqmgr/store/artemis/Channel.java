@@ -6,7 +6,10 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
@@ -135,6 +138,24 @@ final class Channel implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes those of these messages out of a queue that are there, as far as the broker says at once.
+     *
+     * @return which were taken
+     */
+    Set<QueueId> drop(String queue, List<QueueId> ids) throws ActiveMQException {
+        Set<QueueId> dropped = new HashSet<>();
+        try (ClientConsumer consumer = consumer(queue, filter(ids), false)) {
+            ClientMessage message = consumer.receive(NEXT_LOOK_MILLIS);
+            while (message != null) {
+                message.acknowledge();
+                QueueId.parse(message.getStringProperty(ID)).ifPresent(dropped::add);
+                message = dropped.size() < ids.size() ? consumer.receive(NEXT_LOOK_MILLIS) : null;
+            }
+        }
+        return dropped;
+    }
+
     /** As {@link #take}, without reading what is taken. */
     boolean drop(String queue, String filter) throws ActiveMQException {
         try (ClientConsumer consumer = consumer(queue, filter, false)) {
@@ -152,7 +173,7 @@ final class Channel implements AutoCloseable {
      */
     private ClientMessage next(ClientConsumer consumer, String queue, String filter)
             throws ActiveMQException {
-        ClientMessage message = consumer.receiveImmediate();
+        ClientMessage message = consumer.receive(NEXT_LOOK_MILLIS);
         for (int look = 0;
                 message == null && look < LOOKS && (look < SURE || isThere(queue, filter));
                 look++) {

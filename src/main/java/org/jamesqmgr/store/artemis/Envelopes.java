@@ -5,20 +5,19 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
-import org.jamesqmgr.model.QueuedMessage;
 import org.jamesqmgr.model.TransportName;
-import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.MessageStoreException;
-import org.jamesqmgr.store.StoredContent;
 
 /**
  * What is done to one message at the broker, each in one transaction. All can be done again when
@@ -32,6 +31,9 @@ final class Envelopes {
 
     /** Milliseconds; for a person who looks at the broker. */
     private static final String DUE = "due";
+
+    /** Whether the body has the content, too. */
+    static final String CARRIES = "carries";
 
     /** Of an active envelope and the log of it: which claim it is under. */
     static final String CLAIM = "claim";
@@ -57,13 +59,19 @@ final class Envelopes {
     private final Broker broker;
     private final Queues queues;
     private final String active;
+    private final String log;
     private final News news;
+    private final GroupCommit<Sending, QueueId> sendings;
+    private final GroupCommit<Ending, Boolean> endings;
 
     Envelopes(Broker broker, Queues queues, String run) {
         this.broker = broker;
         this.queues = queues;
         this.active = queues.active(run);
+        this.log = queues.log(run);
         this.news = new News(queues, run);
+        this.sendings = new GroupCommit<>(broker, this::send);
+        this.endings = new GroupCommit<>(broker, this::end);
     }
 
     /** An envelope, and where it was found. */
@@ -103,6 +111,55 @@ final class Envelopes {
                 });
     }
 
+    /**
+     * Sends a new message, with the content that it carries, into the active queue of this run, as if
+     * it had been claimed already.
+     *
+     * @param once as for {@link #accept}
+     */
+    void reserve(QueueId id, StoredMessage stored, String claim, String once)
+            throws MessageStoreException, IOException {
+        byte[] body = stored.encode();
+        sendings.join(
+                (channel, again) -> {
+                    if (again) {
+                        channel.create(active);
+                    }
+                    if (again && channel.isThere(active, Channel.filter(id))) {
+                        return id;
+                    }
+                    ClientMessage envelope = envelope(channel, id, stored, body);
+                    envelope.putStringProperty(CLAIM, claim);
+                    envelope.putStringProperty(Message.HDR_DUPLICATE_DETECTION_ID.toString(), once);
+                    channel.send(active, envelope);
+                    news.claimed(channel, id, stored);
+                    return id;
+                });
+    }
+
+    /** Sends messages that ask for no answer but the commit's. */
+    @FunctionalInterface
+    private interface Sending {
+        QueueId by(Channel channel, boolean again) throws ActiveMQException, IOException;
+    }
+
+    private List<QueueId> send(Channel channel, List<Sending> all, boolean again)
+            throws ActiveMQException, IOException {
+        List<QueueId> sent = new ArrayList<>();
+        for (Sending one : all) {
+            sent.add(one.by(channel, again));
+        }
+        try {
+            channel.commit();
+        } catch (ActiveMQException e) {
+            boolean done = again && e.getType() == ActiveMQExceptionType.DUPLICATE_ID_REJECTED;
+            if (!done || all.size() > 1) {
+                throw e;
+            }
+        }
+        return sent;
+    }
+
     static ClientMessage content(
             Channel channel, QueueId id, String part, InputStream in, long size)
             throws IOException {
@@ -116,12 +173,15 @@ final class Envelopes {
         return message;
     }
 
-    private static ClientMessage start(Channel channel, QueueId id, DerivedContent content)
+    private static ClientMessage content(Channel channel, QueueId id, String part, byte[] bytes)
             throws IOException {
-        byte[] start = content.start();
-        InputStream in = new ByteArrayInputStream(start);
-        ClientMessage message = content(channel, id, START, in, start.length);
-        message.putLongProperty(FROM, content.from());
+        return content(channel, id, part, new ByteArrayInputStream(bytes), bytes.length);
+    }
+
+    private static ClientMessage start(Channel channel, QueueId id, byte[] start, long from)
+            throws IOException {
+        ClientMessage message = content(channel, id, START, start);
+        message.putLongProperty(FROM, from);
         return message;
     }
 
@@ -130,6 +190,7 @@ final class Envelopes {
         ClientMessage message = channel.message(id, true);
         message.putStringProperty(TRANSPORT, hex(stored.envelope().transport()));
         message.putLongProperty(DUE, millis(stored.status().due()));
+        message.putBooleanProperty(CARRIES, stored.carried().isPresent());
         message.getBodyBuffer().writeBytes(body);
         return message;
     }
@@ -149,33 +210,41 @@ final class Envelopes {
         return TRANSPORT + "='" + hex(transport) + "'";
     }
 
-    /** Takes a waiting message into the active queue of this run. */
-    Optional<Found> claim(QueueId id, List<QueueName> places, long claim)
+    /** A message in the active queue of this run, and under which claim. */
+    record Claimed(Found found, String claim) {}
+
+    /** Takes a waiting message into the active queue of this run, unless it is there already. */
+    Optional<Claimed> claim(QueueId id, List<QueueName> places, String claim)
             throws MessageStoreException {
         return broker.call(
                 (channel, again) -> {
-                    if (again) {
+                    if (again || places.contains(QueueName.ACTIVE)) {
                         Optional<Raw> mine = channel.look(active, Channel.filter(id));
                         if (mine.isPresent()) {
-                            return mine.map(raw -> new Found(QueueName.ACTIVE, raw));
+                            return mine.map(Envelopes::claimed);
                         }
                     }
                     Optional<Found> found = take(channel, id, places);
                     if (found.isPresent()) {
                         ClientMessage copy = copy(channel, id, found.get().raw());
-                        copy.putStringProperty(CLAIM, Long.toString(claim));
+                        copy.putStringProperty(CLAIM, claim);
                         channel.send(active, copy);
                         news.claimed(channel, id);
                         channel.commit();
                     }
-                    return found;
+                    return found.map(some -> new Claimed(some, claim));
                 });
+    }
+
+    private static Claimed claimed(Raw raw) {
+        return new Claimed(new Found(QueueName.ACTIVE, raw), raw.text(CLAIM));
     }
 
     private Optional<Found> take(Channel channel, QueueId id, List<QueueName> places)
             throws ActiveMQException, IOException {
         for (QueueName place : places) {
-            Optional<Raw> raw = channel.take(queues.envelope(place, id), id);
+            String queue = place == QueueName.ACTIVE ? active : queues.envelope(place, id);
+            Optional<Raw> raw = channel.take(queue, id);
             if (raw.isPresent()) {
                 return raw.map(found -> new Found(place, found));
             }
@@ -187,9 +256,18 @@ final class Envelopes {
         ClientMessage message = channel.message(id, true);
         message.putStringProperty(TRANSPORT, raw.text(TRANSPORT));
         message.putLongProperty(DUE, raw.number(DUE));
+        message.putBooleanProperty(CARRIES, raw.carries());
         message.getBodyBuffer().writeBytes(raw.body());
         return message;
     }
+
+    /**
+     * A message leaves the active queue of this run.
+     *
+     * @param before how it was
+     * @param next how it is from now on, unless it leaves the store
+     */
+    private record Ending(QueueId id, StoredMessage before, Optional<StoredMessage> next) {}
 
     /**
      * Puts a message from the active queue of this run where it is bound.
@@ -197,34 +275,45 @@ final class Envelopes {
      * @return false if it is not there: somebody took this server for dead and its messages over, or
      *     it was done before and nobody could say so
      */
-    boolean end(QueueId id, StoredMessage next) throws MessageStoreException, IOException {
-        byte[] body = next.encode();
-        return broker.call(
-                (channel, again) -> {
-                    if (!channel.drop(active, Channel.filter(id))) {
-                        return again;
-                    }
-                    channel.send(
-                            queues.envelope(next.bound(), id), envelope(channel, id, next, body));
-                    news.waits(channel, id, next);
-                    channel.commit();
-                    return true;
-                });
+    boolean end(QueueId id, StoredMessage next) throws MessageStoreException {
+        return endings.join(new Ending(id, next, Optional.of(next)));
     }
 
     /** Ends a message for good; as {@link #end}. */
-    boolean complete(QueueId id) throws MessageStoreException {
-        return broker.call(
-                (channel, again) -> {
-                    if (!channel.drop(active, Channel.filter(id))) {
-                        return again;
-                    }
-                    // If it is not there the sweep will find it.
-                    channel.drop(queues.content(id), Channel.filter(id));
-                    news.gone(channel, id);
-                    channel.commit();
-                    return true;
-                });
+    boolean complete(QueueId id, StoredMessage before) throws MessageStoreException {
+        return endings.join(new Ending(id, before, Optional.empty()));
+    }
+
+    private List<Boolean> end(Channel channel, List<Ending> all, boolean again)
+            throws ActiveMQException, IOException {
+        Set<QueueId> dropped = channel.drop(active, all.stream().map(Ending::id).toList());
+        List<Boolean> ended = new ArrayList<>();
+        for (Ending ending : all) {
+            // The broker may have said too early that it is not there.
+            if (dropped.contains(ending.id())
+                    || channel.drop(active, Channel.filter(ending.id()))) {
+                leave(channel, ending);
+                ended.add(true);
+            } else {
+                ended.add(again);
+            }
+        }
+        channel.commit();
+        return ended;
+    }
+
+    private void leave(Channel channel, Ending ending) throws ActiveMQException, IOException {
+        QueueId id = ending.id();
+        if (ending.next().isPresent()) {
+            put(channel, queues, id, ending.next().get());
+            news.waits(channel, id, ending.next().get());
+            return;
+        }
+        if (ending.before().carried().isEmpty()) {
+            // If it is not there the sweep will find it.
+            channel.drop(queues.content(id), Channel.filter(id));
+        }
+        news.gone(channel, id);
     }
 
     /** What an operator makes of a message. */
@@ -261,15 +350,14 @@ final class Envelopes {
     boolean remove(QueueId id, List<QueueName> places) throws MessageStoreException {
         return broker.call(
                 (channel, again) -> {
-                    for (QueueName place : places) {
-                        if (channel.drop(queues.envelope(place, id), Channel.filter(id))) {
-                            channel.drop(queues.content(id), Channel.filter(id));
-                            news.gone(channel, id);
-                            channel.commit();
-                            return true;
-                        }
+                    Optional<Found> found = take(channel, id, places);
+                    if (found.isEmpty()) {
+                        return again;
                     }
-                    return again;
+                    dropContent(channel, id, found.get());
+                    news.gone(channel, id);
+                    channel.commit();
+                    return true;
                 });
     }
 
@@ -290,11 +378,17 @@ final class Envelopes {
                         channel.rollback();
                         return false;
                     }
-                    channel.drop(queues.content(id), Channel.filter(id));
+                    dropContent(channel, id, found.get());
                     news.gone(channel, id);
                     channel.commit();
                     return true;
                 });
+    }
+
+    private void dropContent(Channel channel, QueueId id, Found found) throws ActiveMQException {
+        if (!found.raw().carries()) {
+            channel.drop(queues.content(id), Channel.filter(id));
+        }
     }
 
     /** Whether a message is what it is taken for. */
@@ -303,10 +397,26 @@ final class Envelopes {
         boolean matches(Found found) throws IOException;
     }
 
-    /** Sends a message to where it is bound. */
+    /** Sends a message to where it is bound, and what it carries to the contents. */
     static void put(Channel channel, Queues queues, QueueId id, StoredMessage next)
             throws ActiveMQException, IOException {
-        channel.send(queues.envelope(next.bound(), id), envelope(channel, id, next, next.encode()));
+        unload(channel, queues, id, next);
+        StoredMessage apart = next.apart();
+        channel.send(
+                queues.envelope(next.bound(), id), envelope(channel, id, apart, apart.encode()));
+    }
+
+    /** Only in an active queue do messages carry their content: where many wait they are small. */
+    private static void unload(Channel channel, Queues queues, QueueId id, StoredMessage stored)
+            throws ActiveMQException, IOException {
+        if (stored.carried().isPresent()) {
+            StoredMessage.Carried carried = stored.carried().get();
+            channel.send(queues.content(id), content(channel, id, ACCEPTED, carried.accepted()));
+            if (stored.change().isPresent()) {
+                long from = stored.change().get().from();
+                channel.send(queues.content(id), start(channel, id, carried.start(), from));
+            }
+        }
     }
 
     /** Sends a damaged message to the corrupt queue, as it is. */
@@ -364,11 +474,6 @@ final class Envelopes {
                 (channel, again) -> channel.isThere(queues.content(id), Channel.filter(id)));
     }
 
-    /** The content of a message, as what it is by the time it is opened. */
-    Content content(QueuedMessage message) {
-        return new StoredContent(message.size(), () -> open(message.id(), message.size()));
-    }
-
     /** A message may go on while its content is read; one that does not change is so long. */
     InputStream open(QueueId id, long size) throws IOException {
         return open(id, size, false);
@@ -411,37 +516,45 @@ final class Envelopes {
 
     // The log of active messages
 
-    /**
-     * Notes something about an active message.
-     *
-     * @param durable whether it outlasts the broker, too
-     */
-    void log(String queue, LogRecord entry, boolean durable) throws MessageStoreException {
-        broker.call(
-                (channel, again) -> {
-                    channel.send(queue, entry.message(channel, durable));
-                    channel.commit();
-                    return queue;
-                });
+    /** Notes something about an active message. */
+    void log(LogRecord entry) throws MessageStoreException {
+        sendings.join((channel, again) -> note(channel, entry));
     }
 
-    /** As {@link #log} of a message that goes on, together with how its content begins from now on. */
-    void goOn(String queue, LogRecord entry, DerivedContent content) throws MessageStoreException {
+    private QueueId note(Channel channel, LogRecord entry) throws ActiveMQException {
+        channel.send(log, entry.message(channel));
+        return entry.id();
+    }
+
+    /**
+     * As {@link #log} of a message that goes on, together with how its content begins from now on if
+     * that is in messages of its own.
+     *
+     * @param before what has been carried so far
+     */
+    void goOn(LogRecord entry, StoredMessage before, DerivedContent content)
+            throws MessageStoreException {
         boolean changed = content.start().length > 0 || content.from() > 0;
+        boolean unloads = before.carried().isPresent();
+        QueueId id = entry.id();
         broker.call(
                 (channel, again) -> {
-                    if (changed && again) {
+                    if (again && unloads) {
+                        channel.drop(queues.content(id), Channel.filter(id));
+                    } else if (again && changed) {
                         channel.drop(
-                                queues.content(entry.id()),
-                                Channel.filter(entry.id()) + " AND " + PART + "='" + START + "'");
+                                queues.content(id),
+                                Channel.filter(id) + " AND " + PART + "='" + START + "'");
                     }
+                    unload(channel, queues, id, before);
                     if (changed) {
                         channel.send(
-                                queues.content(entry.id()), start(channel, entry.id(), content));
+                                queues.content(id),
+                                start(channel, id, content.start(), content.from()));
                     }
-                    channel.send(queue, entry.message(channel, true));
+                    note(channel, entry);
                     channel.commit();
-                    return queue;
+                    return id;
                 });
     }
 }

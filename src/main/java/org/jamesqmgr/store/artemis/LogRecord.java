@@ -3,7 +3,9 @@ package org.jamesqmgr.store.artemis;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.jamesqmgr.model.Attempt;
 import org.jamesqmgr.model.Envelope;
@@ -28,13 +30,17 @@ final class LogRecord {
         REPORTED,
         /** Payload: another envelope as JSON. */
         ENVELOPE,
-        /** Payload: length of the new start, first byte of the rest, envelope as JSON. */
+        /**
+         * Payload: length of the new start, first byte of the rest, length of that start if it follows
+         * here and -1 if it is a message of its own, the start, envelope as JSON.
+         */
         GONE_ON
     }
 
     private static final String TYPE = "type";
     private static final String NUMBER = "nr";
-    private static final int CHANGE = 12;
+    private static final int CHANGE = 16;
+    private static final int ELSEWHERE = -1;
 
     private final QueueId id;
     private final String claim;
@@ -71,17 +77,24 @@ final class LogRecord {
         return AttemptCodec.encode(attempts);
     }
 
-    static byte[] goneOn(Envelope envelope, DerivedContent content) throws IOException {
+    /**
+     * @param here whether the message goes on carrying its content
+     */
+    static byte[] goneOn(Envelope envelope, DerivedContent content, boolean here)
+            throws IOException {
         byte[] encoded = EnvelopeCodec.encode(envelope);
-        return ByteBuffer.allocate(CHANGE + encoded.length)
+        byte[] start = here ? content.start() : new byte[0];
+        return ByteBuffer.allocate(CHANGE + start.length + encoded.length)
                 .putInt(content.start().length)
                 .putLong(content.from())
+                .putInt(here ? start.length : ELSEWHERE)
+                .put(start)
                 .put(encoded)
                 .array();
     }
 
-    ClientMessage message(Channel channel, boolean durable) {
-        ClientMessage message = channel.message(id, durable);
+    ClientMessage message(Channel channel) {
+        ClientMessage message = channel.message(id, true);
         message.putStringProperty(Envelopes.CLAIM, claim);
         message.putStringProperty(TYPE, type.name());
         message.putLongProperty(NUMBER, number);
@@ -116,15 +129,23 @@ final class LogRecord {
             case ENVELOPE:
                 return before.with(EnvelopeCodec.envelope(payload, 0, payload.length));
             case GONE_ON:
-                ByteBuffer in = ByteBuffer.wrap(payload);
-                int length = in.getInt();
-                long from = in.getLong();
-                return before.goneOn(
-                        EnvelopeCodec.envelope(payload, CHANGE, payload.length - CHANGE),
-                        length,
-                        from);
+                return goneOn(before);
         }
         throw new IllegalStateException("no type: " + type);
+    }
+
+    private StoredMessage goneOn(StoredMessage before) throws DamagedMessageException {
+        ByteBuffer in = ByteBuffer.wrap(payload);
+        int length = in.getInt();
+        long from = in.getLong();
+        int here = in.getInt();
+        Optional<byte[]> start =
+                here == ELSEWHERE
+                        ? Optional.empty()
+                        : Optional.of(Arrays.copyOfRange(payload, CHANGE, CHANGE + here));
+        int offset = CHANGE + Math.max(here, 0);
+        Envelope made = EnvelopeCodec.envelope(payload, offset, payload.length - offset);
+        return before.goneOn(made, length, from, start);
     }
 
     /** Whether a message is begun after it, that was or was not before. */

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.artemis;
 
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.store.Content;
 import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.StoredContent;
 import org.jamesqmgr.store.artemis.Envelopes.Found;
 import org.jamesqmgr.store.codec.DamagedMessageException;
 import org.jamesqmgr.store.index.QueueIndex;
@@ -29,7 +33,7 @@ final class Lookup {
     private final Envelopes envelopes;
     private final Queues queues;
     private final Corrupt corrupt;
-    private final Map<QueueId, ArtemisLease> leases;
+    private final Hands hands;
     private final Clock clock;
 
     Lookup(
@@ -38,14 +42,14 @@ final class Lookup {
             Envelopes envelopes,
             Queues queues,
             Corrupt corrupt,
-            Map<QueueId, ArtemisLease> leases,
+            Hands hands,
             Clock clock) {
         this.index = index;
         this.others = others;
         this.envelopes = envelopes;
         this.queues = queues;
         this.corrupt = corrupt;
-        this.leases = leases;
+        this.hands = hands;
         this.clock = clock;
     }
 
@@ -64,9 +68,9 @@ final class Lookup {
     /** A message as it is, in whichever queue; empty if there is none that is whole. */
     private Optional<Seen> stored(QueueId id) throws MessageStoreException {
         for (int look = 0; look < LOOKS; look++) {
-            ArtemisLease lease = leases.get(id);
-            if (lease != null) {
-                return Optional.of(new Seen(QueueName.ACTIVE, lease.stored()));
+            Optional<Seen> inHands = inHands(id);
+            if (inHands.isPresent()) {
+                return inHands;
             }
             Optional<Entry> entry = index.entry(id);
             Optional<String> worker = others.worker(id);
@@ -90,6 +94,43 @@ final class Lookup {
             }
         }
         return Optional.empty();
+    }
+
+    private Optional<Seen> inHands(QueueId id) {
+        Optional<Seen> inWork =
+                hands.lease(id).map(lease -> new Seen(QueueName.ACTIVE, lease.stored()));
+        return inWork.or(
+                () ->
+                        hands.reserved(id)
+                                .filter(Hands.Reserved::certain)
+                                .map(found -> new Seen(QueueName.INCOMING, found.stored())));
+    }
+
+    /** The content of a message, as what it is by the time it is opened. */
+    Content content(QueuedMessage message) {
+        return new StoredContent(message.size(), () -> open(message.id(), message.size()));
+    }
+
+    /** A new message carries its content while it is in work, here or elsewhere. */
+    private InputStream open(QueueId id, long size) throws IOException {
+        Optional<InputStream> carried = carried(id);
+        if (carried.isPresent()) {
+            return carried.get();
+        }
+        try {
+            return envelopes.open(id, size);
+        } catch (FileNotFoundException e) {
+            return carried(id).orElseThrow(() -> e);
+        }
+    }
+
+    private Optional<InputStream> carried(QueueId id) throws IOException {
+        try {
+            boolean inWork = hands.has(id) || index.place(id).equals(Optional.of(QueueName.ACTIVE));
+            return inWork ? stored(id).flatMap(seen -> seen.stored().open()) : Optional.empty();
+        } catch (MessageStoreException e) {
+            throw new IOException(e);
+        }
     }
 
     private static List<QueueName> likely(QueueName place) {

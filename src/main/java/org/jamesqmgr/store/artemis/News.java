@@ -25,7 +25,7 @@ final class News {
     enum Kind {
         /** It waits; the body is the stored message, as far as an index wants to know. */
         WAITS,
-        /** The run works on it. */
+        /** The run works on it, or will; the body is as that of one that waits if it is new. */
         CLAIMED,
         /** It was damaged and set aside. */
         CORRUPT,
@@ -60,6 +60,14 @@ final class News {
 
     void claimed(Channel channel, QueueId id) throws ActiveMQException {
         channel.send(address, message(channel, id, Kind.CLAIMED));
+    }
+
+    /** Of a message that nobody has heard of. */
+    void claimed(Channel channel, QueueId id, StoredMessage stored)
+            throws ActiveMQException, IOException {
+        ClientMessage message = message(channel, id, Kind.CLAIMED);
+        message.getBodyBuffer().writeBytes(head(stored).encode());
+        channel.send(address, message);
     }
 
     /**

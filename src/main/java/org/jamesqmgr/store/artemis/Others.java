@@ -154,7 +154,7 @@ final class Others {
             }
             stored.ifPresent(now -> waits(id, now));
             if (kind == News.Kind.CLAIMED) {
-                claimed(id, raw.text(News.RUN));
+                claimed(id, raw);
             } else if (!waits) {
                 index.entry(id).ifPresent(index::forget);
             }
@@ -198,13 +198,15 @@ final class Others {
         }
     }
 
-    private void claimed(QueueId id, String run) {
-        index.entry(id)
-                .ifPresent(
-                        entry -> {
-                            inWork.put(id, run);
-                            index.moved(entry, QueueName.ACTIVE);
-                        });
+    private void claimed(QueueId id, Raw raw) throws DamagedMessageException {
+        String run = raw.text(News.RUN);
+        Optional<Entry> known = index.entry(id);
+        if (known.isPresent()) {
+            inWork.put(id, run);
+            index.moved(known.get(), QueueName.ACTIVE);
+        } else if (raw.body().length > 0) {
+            works(run, id, StoredMessage.decode(raw.body()));
+        }
     }
 
     /** Whether nobody in this server has it; it is taken then. */

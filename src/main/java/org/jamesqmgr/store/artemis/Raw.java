@@ -39,4 +39,10 @@ final class Raw {
     long number(String property) {
         return message.containsProperty(property) ? message.getLongProperty(property) : 0;
     }
+
+    /** Whether the body has the content of the message, too. */
+    boolean carries() {
+        return message.containsProperty(Envelopes.CARRIES)
+                && message.getBooleanProperty(Envelopes.CARRIES);
+    }
 }

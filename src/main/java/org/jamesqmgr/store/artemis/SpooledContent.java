@@ -54,6 +54,13 @@ final class SpooledContent extends OutputStream {
                 : Files.newInputStream(file);
     }
 
+    /** All of it, which is small. */
+    byte[] bytes() throws IOException {
+        try (InputStream in = open()) {
+            return in.readAllBytes();
+        }
+    }
+
     /** As {@link #open}; this is closed with the stream. */
     InputStream openAndClose() throws IOException {
         if (file == null) {

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.artemis;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -19,22 +24,26 @@ import org.jamesqmgr.store.codec.DecidedCodec;
 import org.jamesqmgr.store.codec.EnvelopeCodec;
 
 /**
- * All that is stored of a message but its content: the body of its envelope message.
+ * What is stored of a message in its envelope message: all but its content, and that too while it is
+ * small and new.
  *
  * <pre>
  *   offset size
- *        0    4  magic and version: "Qm" 0 1
+ *        0    4  magic and version: "Qm" 0 2
  *        4    4  CRC-32C of all that follows
  *        8    8  length of the content as it was accepted
  *       16    4  length of what stands before the rest of the content; -1: content as accepted
  *       20    8  the byte of the accepted content where that rest begins
  *       28    .  four times a length of 4 bytes and JSON: envelope, status, attempts, decided
  *                recipients
+ *        .    .  if the content is here, twice a length of 4 bytes and bytes: what stands before the
+ *                rest, and the content as it was accepted
  * </pre>
  *
  * @param bound where the message was put with this status
  * @param recipients what became of them; grows in place
  * @param change how the content goes on, if it is not the one that was accepted
+ * @param carried the content, if it is here and not in messages of its own
  */
 record StoredMessage(
         Envelope envelope,
@@ -42,7 +51,8 @@ record StoredMessage(
         QueueName bound,
         RecipientLog recipients,
         long accepted,
-        Optional<Change> change) {
+        Optional<Change> change,
+        Optional<Carried> carried) {
 
     /**
      * Content since it went on: bytes of its own, then the rest of what was accepted.
@@ -52,38 +62,128 @@ record StoredMessage(
      */
     record Change(int length, long from) {}
 
-    private static final int MAGIC = 'Q' << 24 | 'm' << 16 | 1;
+    /** Content in its envelope message. */
+    static final class Carried {
+
+        private final byte[] start;
+        private final byte[] accepted;
+
+        /**
+         * @param start what stands before the rest since it went on; empty before; not changed
+         * @param accepted all that was accepted; not changed
+         */
+        private Carried(byte[] start, byte[] accepted) {
+            this.start = start;
+            this.accepted = accepted;
+        }
+
+        /** Not to be changed. */
+        byte[] start() {
+            return start;
+        }
+
+        /** Not to be changed. */
+        byte[] accepted() {
+            return accepted;
+        }
+    }
+
+    /** Content up to this length is carried, so that its envelope stays a small message. */
+    static final int CARRIED = 64 * 1_024;
+
+    private static final byte[] NOTHING = new byte[0];
+
+    private static final int MAGIC = 'Q' << 24 | 'm' << 16 | 2;
     private static final int FIXED = 28;
     private static final int SECTIONS = 4;
 
     static StoredMessage accepted(Envelope envelope, QueueName bound, long length) {
         MessageStatus status = MessageStatus.accepted(envelope);
         return new StoredMessage(
-                envelope, status, bound, new RecipientLog(), length, Optional.empty());
+                envelope,
+                status,
+                bound,
+                new RecipientLog(),
+                length,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** With its content, as it was accepted. */
+    StoredMessage carrying(byte[] content) {
+        return carrying(Optional.of(new Carried(NOTHING, content)));
+    }
+
+    /** Without its content, which is in messages of its own. */
+    StoredMessage apart() {
+        return carrying(Optional.empty());
+    }
+
+    private StoredMessage carrying(Optional<Carried> content) {
+        return new StoredMessage(envelope, status, bound, recipients, accepted, change, content);
     }
 
     StoredMessage with(MessageStatus newStatus, QueueName newBound) {
-        return new StoredMessage(envelope, newStatus, newBound, recipients, accepted, change);
+        return new StoredMessage(
+                envelope, newStatus, newBound, recipients, accepted, change, carried);
     }
 
     /** With another envelope, whose recipients are all pending. */
     StoredMessage with(Envelope replaced) {
         RecipientLog pending = recipients.copy();
         pending.reopen();
-        return new StoredMessage(replaced, status, bound, pending, accepted, change);
+        return new StoredMessage(replaced, status, bound, pending, accepted, change, carried);
     }
 
-    StoredMessage goneOn(Envelope made, int length, long from) {
+    /**
+     * As what was made of it.
+     *
+     * @param length of what its content begins with from now on
+     * @param start those bytes, if the content stays here; else it is in messages of its own by now
+     */
+    StoredMessage goneOn(Envelope made, int length, long from, Optional<byte[]> start) {
         RecipientLog pending = recipients.copy();
         pending.reopen();
         Optional<Change> next =
                 length == 0 && from == 0 ? change : Optional.of(new Change(length, from));
         return new StoredMessage(
-                made, MessageStatus.accepted(made), QueueName.INCOMING, pending, accepted, next);
+                made,
+                MessageStatus.accepted(made),
+                QueueName.INCOMING,
+                pending,
+                accepted,
+                next,
+                start.flatMap(bytes -> carried.map(all -> new Carried(bytes, all.accepted()))));
     }
 
     StoredMessage goneOn(Envelope made, DerivedContent content) {
-        return goneOn(made, content.start().length, content.from());
+        Optional<byte[]> start = Optional.of(content.start()).filter(any -> carries(content));
+        return goneOn(made, content.start().length, content.from(), start);
+    }
+
+    /** Bytes of content that are here. */
+    long carriedBytes() {
+        return carried.map(content -> (long) content.start().length + content.accepted().length)
+                .orElse(0L);
+    }
+
+    /** Whether it still carries its content when it goes on so. */
+    boolean carries(DerivedContent content) {
+        return carried.isPresent() && content.start().length <= CARRIED;
+    }
+
+    /** The content as it goes on, if it is here. */
+    Optional<InputStream> open() {
+        return carried.map(
+                content -> {
+                    int from = (int) (long) change.map(Change::from).orElse(0L);
+                    byte[] all = content.accepted();
+                    InputStream rest = new ByteArrayInputStream(all, from, all.length - from);
+                    InputStream start = new ByteArrayInputStream(content.start());
+                    return content.start().length == 0
+                            ? rest
+                            : new SequenceInputStream(start, rest);
+                });
     }
 
     long size() {
@@ -107,12 +207,12 @@ record StoredMessage(
      * @throws IOException if it could not be read again
      */
     byte[] encode() throws IOException {
-        List<byte[]> sections =
-                List.of(
-                        EnvelopeCodec.encode(envelope),
-                        EnvelopeCodec.encode(status, bound),
-                        AttemptCodec.encode(recipients.history()),
-                        DecidedCodec.encode(recipients.decided()));
+        List<byte[]> sections = new ArrayList<>();
+        sections.add(EnvelopeCodec.encode(envelope));
+        sections.add(EnvelopeCodec.encode(status, bound));
+        sections.add(AttemptCodec.encode(recipients.history()));
+        sections.add(DecidedCodec.encode(recipients.decided()));
+        carried.ifPresent(content -> sections.addAll(List.of(content.start(), content.accepted())));
         int length = FIXED + sections.stream().mapToInt(section -> 4 + section.length).sum();
         ByteBuffer out = ByteBuffer.allocate(length);
         out.putInt(MAGIC).putInt(0).putLong(accepted);
@@ -149,6 +249,11 @@ record StoredMessage(
         Section status = Section.next(in);
         Section attempts = Section.next(in);
         Section decided = Section.next(in);
+        Optional<Carried> carried =
+                in.hasRemaining()
+                        ? Optional.of(
+                                new Carried(Section.next(in).of(bytes), Section.next(in).of(bytes)))
+                        : Optional.empty();
         EnvelopeCodec.Recorded recorded =
                 EnvelopeCodec.status(bytes, status.offset(), status.length());
         return new StoredMessage(
@@ -159,7 +264,8 @@ record StoredMessage(
                         DecidedCodec.decode(bytes, decided.offset(), decided.length()),
                         AttemptCodec.decode(bytes, attempts.offset(), attempts.length())),
                 accepted,
-                length < 0 ? Optional.empty() : Optional.of(new Change(length, from)));
+                length < 0 ? Optional.empty() : Optional.of(new Change(length, from)),
+                carried);
     }
 
     private record Section(int offset, int length) {
@@ -172,6 +278,10 @@ record StoredMessage(
             Section section = new Section(in.position(), length);
             in.position(section.offset() + length);
             return section;
+        }
+
+        byte[] of(byte[] bytes) {
+            return Arrays.copyOfRange(bytes, offset, offset + length);
         }
     }
 }

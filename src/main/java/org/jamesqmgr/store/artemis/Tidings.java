@@ -20,6 +20,12 @@ final class Tidings implements Watch.Watcher {
         void at(QueueId id) throws MessageStoreException;
     }
 
+    /** Looks after what this server has in its hands. */
+    @FunctionalInterface
+    interface OwnHands {
+        void look() throws MessageStoreException;
+    }
+
     /** Makes the index what the broker has. */
     @FunctionalInterface
     interface Reconciliation {
@@ -33,6 +39,7 @@ final class Tidings implements Watch.Watcher {
     private final Orders orders;
     private final Supplier<StoreListener> listener;
     private final Look look;
+    private final OwnHands hands;
     private final Reconciliation all;
 
     Tidings(
@@ -43,6 +50,7 @@ final class Tidings implements Watch.Watcher {
             Orders orders,
             Supplier<StoreListener> listener,
             Look look,
+            OwnHands hands,
             Reconciliation all) {
         this.index = index;
         this.others = others;
@@ -51,6 +59,7 @@ final class Tidings implements Watch.Watcher {
         this.orders = orders;
         this.listener = listener;
         this.look = look;
+        this.hands = hands;
         this.all = all;
     }
 
@@ -101,6 +110,7 @@ final class Tidings implements Watch.Watcher {
     @Override
     public void looked() throws MessageStoreException {
         readOrders();
+        hands.look();
         for (QueueId id : others.doubtful()) {
             Optional<String> worker = rescue.worker(id);
             if (worker.isPresent()) {

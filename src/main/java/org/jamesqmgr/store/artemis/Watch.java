@@ -23,8 +23,10 @@ final class Watch implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Watch.class);
 
-    /** So many news take the time of a round. */
-    private static final int NEWS_IN_A_ROUND = 1_000;
+    /** For so long after it has answered the broker counts as there. */
+    private static final long THERE_NANOS = 5_000_000_000L;
+
+    private static final long NANOS_IN_A_MILLI = 1_000_000;
 
     /**
      * How long things take.
@@ -63,6 +65,8 @@ final class Watch implements AutoCloseable {
     private Channel channel;
     private ClientConsumer news;
     private int rounds;
+    private volatile boolean connected;
+    private volatile long answered;
     private volatile boolean closed;
 
     Watch(Broker broker, Queues queues, Run run, Rescue rescue, Watcher watcher, Pace pace) {
@@ -91,10 +95,20 @@ final class Watch implements AutoCloseable {
             next.consumer(queues.active(run.name()), Run.NOTHING);
             news = next.subscribe(queues.news(), queues.news(run.name()), notFrom(run.name()));
             channel = next;
+            answered = System.nanoTime();
+            connected = true;
         } catch (ActiveMQException e) {
             next.close();
             throw e;
         }
+    }
+
+    /**
+     * Whether this run shows itself at the broker, which has answered a moment ago: then nobody takes it
+     * for dead, and its queues are there.
+     */
+    boolean isSeen() {
+        return connected && System.nanoTime() - answered < THERE_NANOS;
     }
 
     private static String notFrom(String run) {
@@ -120,15 +134,26 @@ final class Watch implements AutoCloseable {
                     LOGGER.error("the broker cannot be reached: {}", e.getMessage());
                 }
                 well = false;
-                missing.clear();
-                channel.close();
+                leave();
+            } catch (RuntimeException e) {
+                LOGGER.error("a defect in watching the broker; all is read again", e);
+                well = false;
+                leave();
             }
         }
     }
 
+    private void leave() {
+        connected = false;
+        missing.clear();
+        channel.close();
+    }
+
     private void listenForARound() throws ActiveMQException, IOException, MessageStoreException {
+        long began = System.nanoTime();
+        long round = pace.listenedMillis() * NANOS_IN_A_MILLI;
         ClientMessage message = news.receive(pace.listenedMillis());
-        for (int heard = 1; message != null && heard < NEWS_IN_A_ROUND; heard++) {
+        while (message != null && System.nanoTime() - began < round) {
             watcher.heard(Channel.read(message));
             message.acknowledge();
             message = news.receive(pace.listenedMillis());
@@ -143,6 +168,7 @@ final class Watch implements AutoCloseable {
         if (!channel.usable()) {
             throw new ActiveMQException("the connection is lost");
         }
+        answered = System.nanoTime();
         rounds++;
         if (rounds % pace.rounds() == 0) {
             look();
