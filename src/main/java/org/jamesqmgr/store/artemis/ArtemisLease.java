@@ -200,6 +200,7 @@ final class ArtemisLease implements MessageLease {
                 () -> {
                     boolean mine = store.envelopes().complete(id, stored()); // commit
                     store.index().forget(entry);
+                    is(stored().apart());
                     if (!mine) {
                         store.lost(id);
                     }

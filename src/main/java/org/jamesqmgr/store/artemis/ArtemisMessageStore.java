@@ -555,10 +555,15 @@ public final class ArtemisMessageStore implements MessageStore {
 
     // Claiming
 
+    /** This server works on mail of that transport. */
+    void serve(TransportName transport) {
+        served.add(transport);
+    }
+
     @Override
     public Optional<MessageLease> claimNext(TransportName transport, ClaimWindow window)
             throws MessageStoreException {
-        served.add(transport);
+        serve(transport);
         return whileOpen(
                 () -> {
                     Optional<MessageLease> lease = Optional.empty();

@@ -64,6 +64,11 @@ final class GroupCommit<W, R> {
         return Broker.await(turn.result());
     }
 
+    /** How many wait for the next transaction. */
+    int waiting() {
+        return waiting.size();
+    }
+
     private void work() {
         do {
             for (List<Turn<W, R>> next = next(); !next.isEmpty(); next = next()) {

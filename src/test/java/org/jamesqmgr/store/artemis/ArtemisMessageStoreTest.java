@@ -34,8 +34,16 @@ class ArtemisMessageStoreTest implements MessageStoreContract {
     @BeforeEach
     void open() throws Exception {
         queues.clear();
-        store = queues.open("mx1", clock);
+        openAgain();
     }
+
+    private void openAgain() throws Exception {
+        store = queues.open("mx1", clock);
+        opened(store);
+    }
+
+    /** What a server does that has just started. */
+    void opened(ArtemisMessageStore started) {}
 
     @AfterEach
     void close() {
@@ -50,14 +58,14 @@ class ArtemisMessageStoreTest implements MessageStoreContract {
     @Override
     public MessageStore reopenAfterKill() throws Exception {
         store.die();
-        store = queues.open("mx1", clock);
+        openAgain();
         return store;
     }
 
     @Override
     public MessageStore reopenAfterClose() throws Exception {
         store.close();
-        store = queues.open("mx1", clock);
+        openAgain();
         return store;
     }
 
@@ -68,6 +76,7 @@ class ArtemisMessageStoreTest implements MessageStoreContract {
 
     @Override
     public void damage(QueueId id) throws Exception {
+        store.shareAll();
         queues.damage(id);
     }
 }

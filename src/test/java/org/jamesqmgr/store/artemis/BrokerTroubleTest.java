@@ -90,6 +90,29 @@ class BrokerTroubleTest {
     }
 
     @Test
+    @Tag("Q1")
+    @Tag("Q3")
+    void newMailShouldGoOnWhenTheBrokerIsBack() throws Exception {
+        store.serve(SPOOL);
+        QueueId waiting = accept();
+        MessageLease lease = store.claim(accept()).orElseThrow();
+
+        broker.kill();
+        assertThatThrownBy(this::accept).isInstanceOf(MessageStoreException.class);
+        assertThatThrownBy(() -> lease.begin(START)).isInstanceOf(MessageStoreException.class);
+        broker.startAgain();
+
+        await().atMost(SOON).until(this::accepts);
+        lease.begin(START);
+        assertThat(lease.content().open().readAllBytes()).asString(US_ASCII).isEqualTo("content");
+        lease.complete();
+        MessageLease other = store.claim(waiting).orElseThrow();
+        assertThat(other.content().open().readAllBytes()).asString(US_ASCII).isEqualTo("content");
+        other.complete();
+        assertThat(store.count(SPOOL)).isEqualTo(1);
+    }
+
+    @Test
     @Tag("Q3")
     void serverShouldWaitForItsBrokerWhenItStarts() throws Exception {
         QueueId waiting = accept();

@@ -160,6 +160,21 @@ public final class SharedQueues implements AutoCloseable {
         keepAlive(worker);
     }
 
+    /** Takes a new message into work as the run of a server that does not know of it. */
+    void claimUnknown(QueueId id, String server) throws MessageStoreException {
+        Rescue rescue = new Rescue(broker, queues, new News(queues, "operator"), Clock.systemUTC());
+        for (String run : rescue.runs()) {
+            if (run.startsWith(server + ".")) {
+                claimSilently(id, run);
+            }
+        }
+    }
+
+    /** For work of a test's own. */
+    Broker broker() {
+        return broker;
+    }
+
     /** Nobody takes that run for dead as long as this is open. */
     private void keepAlive(String worker) throws MessageStoreException {
         broker.call(
