@@ -122,8 +122,8 @@ public final class ArtemisMessageStore implements MessageStore {
         this.orders = new Orders(broker, queues, news);
         this.setup = new Setup(broker, queues);
         this.others = new Others(index, clock);
-        this.lookup = new Lookup(index, others, envelopes, queues, corrupt, hands, clock);
         this.rescue = new Rescue(broker, queues, news, clock);
+        this.lookup = new Lookup(index, others, envelopes, queues, corrupt, hands, rescue, clock);
         this.adoption = new Adoption(envelopes, damaged, corrupt, lookup, rescue, ids);
         this.sweep = new Sweep(broker, queues, rescue, clock);
         this.watch = new Watch(broker, queues, run, rescue, tidings(), pace);

@@ -34,6 +34,7 @@ final class Lookup {
     private final Queues queues;
     private final Corrupt corrupt;
     private final Hands hands;
+    private final Rescue rescue;
     private final Clock clock;
 
     Lookup(
@@ -43,6 +44,7 @@ final class Lookup {
             Queues queues,
             Corrupt corrupt,
             Hands hands,
+            Rescue rescue,
             Clock clock) {
         this.index = index;
         this.others = others;
@@ -50,6 +52,7 @@ final class Lookup {
         this.queues = queues;
         this.corrupt = corrupt;
         this.hands = hands;
+        this.rescue = rescue;
         this.clock = clock;
     }
 
@@ -89,7 +92,7 @@ final class Lookup {
             if (found.isPresent()) {
                 return seen(id, found.get());
             }
-            if (entry.isEmpty()) {
+            if (entry.isEmpty() && !isInWorkElsewhere(id)) {
                 return Optional.empty();
             }
         }
@@ -164,6 +167,27 @@ final class Lookup {
             QueueName place = found.get().place();
             learn(id, place, queues.envelope(place, id), found.get().raw());
             corrupt.setAside();
+        } else if (found.isEmpty()) {
+            isInWorkElsewhere(id);
+        }
+    }
+
+    /** Whether another server has it, of which no news have come yet; known then. */
+    private boolean isInWorkElsewhere(QueueId id) throws MessageStoreException {
+        Optional<String> worker = hands.has(id) ? Optional.empty() : rescue.worker(id);
+        if (worker.isEmpty()) {
+            return false;
+        }
+        try {
+            Optional<Found> found =
+                    envelopes.find(id, List.of(QueueName.ACTIVE), queues.active(worker.get()));
+            if (found.isPresent()) {
+                others.works(worker.get(), id, StoredMessage.decode(found.get().raw().body()));
+            }
+            return found.isPresent() && others.worker(id).isPresent();
+        } catch (DamagedMessageException e) {
+            // Set aside by whoever has it.
+            return false;
         }
     }
 

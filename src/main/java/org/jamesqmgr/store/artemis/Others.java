@@ -125,7 +125,7 @@ final class Others {
     }
 
     /** That a run works on a message, which nobody here has. */
-    void works(String run, QueueId id, StoredMessage stored) {
+    synchronized void works(String run, QueueId id, StoredMessage stored) {
         if (index.entry(id).isEmpty()) {
             inWork.put(id, run);
             index.add(

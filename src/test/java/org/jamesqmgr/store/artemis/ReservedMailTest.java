@@ -101,6 +101,15 @@ class ReservedMailTest {
     }
 
     @Test
+    @Tag("A2")
+    void messageShouldBeFoundBeforeAnybodyHasToldOfIt() throws Exception {
+        QueueId id = accept();
+
+        assertThat(other.find(id)).isPresent();
+        assertThat(other.remove(id)).isEqualTo(OperatorResult.CLAIMED);
+    }
+
+    @Test
     void contentShouldBeOnItsOwnWhenTheMessageWaits() throws Exception {
         QueueId id = accept();
         MessageLease lease = one.claim(id).orElseThrow();
