@@ -16,6 +16,7 @@ final class Comparison {
     private static final int THREADS = 20;
     private static final double BARE_LOOP_BAR = 0.8;
     private static final double ACTIVEMQ_BAR = 3;
+    private static final double SHARED_BAR = 1;
 
     private static final Comparator<Subject> BY_SIZE_AND_THREADS =
             Comparator.comparingInt(Subject::size)
@@ -39,6 +40,8 @@ final class Comparison {
         printRatio(out, DirectoryStore.class, "BareLoop", BARE_LOOP_BAR);
         printRatio(out, QmgrQueue.class, "ActiveMqQueue IN_FILES", ACTIVEMQ_BAR);
         printRatio(out, QmgrQueue.class, "ActiveMqQueue IN_JOURNAL", ACTIVEMQ_BAR);
+        printRatio(out, SharedQueue.class, "ActiveMqQueue IN_FILES", SHARED_BAR);
+        printRatio(out, SharedQueue.class, "ActiveMqQueue IN_JOURNAL", SHARED_BAR);
     }
 
     private void print(PrintStream out, Subject subject) {

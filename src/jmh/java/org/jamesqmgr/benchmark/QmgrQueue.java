@@ -10,6 +10,7 @@ import org.jamesqmgr.engine.EngineSettings;
 import org.jamesqmgr.engine.QueueEventListener;
 import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.james.queue.QmgrMailQueueFactory;
+import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.directory.DirectoryMessageStore;
 import org.jamesqmgr.transport.Transports;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -35,20 +36,23 @@ public class QmgrQueue {
     public void open(BenchmarkParams params) throws Exception {
         Clock clock = Clock.systemUTC();
         root = BenchmarkDirectory.open().subdirectory("qmgr");
-        DirectoryMessageStore store = DirectoryMessageStore.open(root, clock);
-        factory =
-                new QmgrMailQueueFactory(
-                        QueueManager.start(
-                                store, EngineSettings.defaults(), clock, QueueEventListener.NONE),
-                        store,
-                        Transports.NONE,
-                        new RawMailQueueItemDecoratorFactory(),
-                        new NoMetrics(),
-                        new NoopGaugeRegistry(),
-                        clock);
+        factory = factory(DirectoryMessageStore.open(root, clock), clock);
         traffic =
                 new JamesQueueTraffic(
                         factory.createQueue(MailQueueName.of("spool")), size, params.getThreads());
+    }
+
+    /** James's queues on a store. */
+    static QmgrMailQueueFactory factory(MessageStore store, Clock clock) {
+        return new QmgrMailQueueFactory(
+                QueueManager.start(
+                        store, EngineSettings.defaults(), clock, QueueEventListener.NONE),
+                store,
+                Transports.NONE,
+                new RawMailQueueItemDecoratorFactory(),
+                new NoMetrics(),
+                new NoopGaugeRegistry(),
+                clock);
     }
 
     @TearDown

@@ -27,6 +27,8 @@ import org.jamesqmgr.store.DamagedFile;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.QueueTotal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything an administrator does with the queues. Safe for use by any thread; blocks on the store
@@ -44,6 +46,8 @@ public final class QueueAdmin {
     /** Messages of one page of an action; each may cost a write or two that is forced to disk. */
     private static final int ACTIONS = 500;
 
+    private static final int DELETIONS = 2_000;
+
     private static final Set<QueueName> BEFORE_HOLD =
             Set.of(QueueName.INCOMING, QueueName.ACTIVE, QueueName.DEFERRED);
     private static final Set<QueueName> ON_HOLD = Set.of(QueueName.HOLD);
@@ -51,6 +55,8 @@ public final class QueueAdmin {
     private static final Comparator<DestinationState> BUSIEST_FIRST =
             Comparator.<DestinationState>comparingInt(state -> -state.waiting() - state.busy())
                     .thenComparing(state -> state.destination().toString());
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(QueueAdmin.class);
 
     private final QueueManager queueManager;
     private final MessageStore store;
@@ -110,7 +116,29 @@ public final class QueueAdmin {
      * then, of what waits he does not.
      */
     public ActionPage delete(QueueSelector selector, String cursor) throws MessageStoreException {
-        return act(selector, cursor, actions::delete);
+        Walk.Page page = walk.page(selector, cursor, DELETIONS);
+        Set<QueueId> deleted = deleteTogether(page);
+        return act(
+                page,
+                message ->
+                        deleted.contains(message.id())
+                                ? ActionResult.of(message.id(), ActionOutcome.DONE)
+                                : actions.delete(message));
+    }
+
+    /** What is not deleted so is deleted one by one, and says then why it cannot be. */
+    private Set<QueueId> deleteTogether(Walk.Page page) {
+        List<QueueId> ids =
+                page.met().stream()
+                        .filter(met -> met.message().isPresent())
+                        .map(Walk.Met::id)
+                        .toList();
+        try {
+            return queueManager.operator().delete(ids);
+        } catch (MessageStoreException e) {
+            LOGGER.warn("{} messages could not be deleted at once", ids.size(), e);
+            return Set.of();
+        }
     }
 
     /** Puts messages on hold; of incoming, active and deferred unless the selector names queues. */
@@ -304,7 +332,10 @@ public final class QueueAdmin {
 
     private ActionPage act(QueueSelector selector, String cursor, Action action)
             throws MessageStoreException {
-        Walk.Page page = walk.page(selector, cursor, ACTIONS);
+        return act(walk.page(selector, cursor, ACTIONS), action);
+    }
+
+    private static ActionPage act(Walk.Page page, Action action) {
         return new ActionPage(
                 page.met().stream().map(met -> result(met, action)).toList(), page.cursor());
     }

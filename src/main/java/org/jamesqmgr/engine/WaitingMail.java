@@ -2,7 +2,9 @@
 package org.jamesqmgr.engine;
 
 import java.time.Clock;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jamesqmgr.engine.Operator.Renewal;
 import org.jamesqmgr.engine.Operator.Renewed;
@@ -39,6 +41,13 @@ final class WaitingMail {
 
     OperatorResult delete(QueueId id) throws MessageStoreException {
         return told(store.remove(id), () -> listener.deleted(id));
+    }
+
+    /** Deletes what can be deleted together; returns which that was. */
+    Set<QueueId> delete(Collection<QueueId> ids) throws MessageStoreException {
+        Set<QueueId> deleted = store.removeTogether(ids);
+        deleted.forEach(listener::deleted);
+        return deleted;
     }
 
     OperatorResult hold(QueueId id, String reason) throws MessageStoreException {

@@ -2,6 +2,7 @@
 package org.jamesqmgr.store;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -255,6 +256,16 @@ public interface MessageStore extends AutoCloseable {
             flushed += waits && flush(message.id(), now) == OperatorResult.DONE ? 1 : 0;
         }
         return flushed;
+    }
+
+    /**
+     * {@link #remove} for many messages at once, where that costs less. Any of them may be left as it is:
+     * what is claimed always is. A store that has no cheaper way leaves all.
+     *
+     * @return those that were removed
+     */
+    default Set<QueueId> removeTogether(Collection<QueueId> ids) throws MessageStoreException {
+        return Set.of();
     }
 
     /**

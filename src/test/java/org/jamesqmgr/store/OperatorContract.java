@@ -6,6 +6,7 @@ import static org.jamesqmgr.testing.EnvelopeBuilder.mail;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
@@ -85,6 +86,29 @@ public interface OperatorContract extends StoreUnderTest {
         assertThat(store().remove(UNKNOWN)).isEqualTo(OperatorResult.NOT_FOUND);
         assertThat(store().remove(completed)).isEqualTo(OperatorResult.NOT_FOUND);
         assertThat(store().remove(removed)).isEqualTo(OperatorResult.NOT_FOUND);
+    }
+
+    @Test
+    @Tag("A2")
+    default void whatIsRemovedTogetherShouldBeGoneAndTheRestAsItWas() throws Exception {
+        QueueId first = accept(newMail());
+        QueueId claimed = accept(newMail());
+        MessageLease lease = claim(claimed);
+        QueueId held = accept(newMail());
+        store().hold(held, "wait");
+        QueueId unknown = accept(newMail());
+        store().remove(unknown);
+        List<QueueId> all = List.of(first, claimed, held, unknown);
+
+        Set<QueueId> gone = store().removeTogether(all);
+
+        assertThat(gone).isSubsetOf(first, held);
+        for (QueueId id : all) {
+            boolean there = !gone.contains(id) && !id.equals(unknown);
+            assertThat(store().find(id).isPresent()).isEqualTo(there);
+        }
+        assertThat(read(lease.content())).isNotEmpty();
+        assertThat(store().removeTogether(List.of())).isEmpty();
     }
 
     @Test

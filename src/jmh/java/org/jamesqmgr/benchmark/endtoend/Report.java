@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
@@ -17,8 +16,22 @@ import java.util.function.ToDoubleFunction;
 final class Report {
 
     private static final String OURS = "qmgr";
-    private static final Map<String, Double> BARS =
-            Map.of("memory", 1.3, "activemq", 4.0, "postfix", 2.2);
+
+    /**
+     * How we are to stand to another.
+     *
+     * @param bar at least so, unless there is none
+     */
+    private record Comparison(String ours, String theirs, OptionalDouble bar) {}
+
+    private static final List<Comparison> COMPARISONS =
+            List.of(
+                    new Comparison(OURS, "shared", OptionalDouble.empty()),
+                    new Comparison(OURS, "memory", OptionalDouble.of(1.3)),
+                    new Comparison(OURS, "activemq", OptionalDouble.of(4)),
+                    new Comparison(OURS, "postfix", OptionalDouble.of(2.2)),
+                    new Comparison("shared", "activemq", OptionalDouble.of(1)));
+
     private static final double COST_BAR = 1.15;
 
     private final List<List<Measurement>> rounds = new ArrayList<>();
@@ -33,9 +46,7 @@ final class Report {
                     "%n%-26s %10s %8s %8s %14s %8s %8s%n",
                     load, "messages/s", "least", "most", "CPU s/1,000", "least", "most");
             subjects().forEach(subject -> printSubject(out, subject, load));
-            subjects().stream()
-                    .filter(subject -> !subject.equals(OURS))
-                    .forEach(subject -> printRatio(out, subject, load));
+            COMPARISONS.forEach(comparison -> printRatio(out, comparison, load));
             printCost(out, load);
         }
         printDisturbances(out);
@@ -67,10 +78,10 @@ final class Report {
                 costs.most());
     }
 
-    private void printRatio(PrintStream out, String theirs, Load load) {
+    private void printRatio(PrintStream out, Comparison comparison, Load load) {
         List<Double> ratios =
                 rounds.stream()
-                        .map(round -> ratio(round, theirs, load))
+                        .map(round -> ratio(round, comparison, load))
                         .flatMapToDouble(OptionalDouble::stream)
                         .boxed()
                         .toList();
@@ -78,15 +89,24 @@ final class Report {
             Spread ratio = Spread.of(ratios);
             out.printf(
                     "%s / %s: %.2f (%.2f to %.2f)",
-                    OURS, theirs, ratio.median(), ratio.least(), ratio.most());
-            double bar = BARS.get(theirs);
-            out.println(verdict(load, "at least " + bar, ratio.median() >= bar));
+                    comparison.ours(),
+                    comparison.theirs(),
+                    ratio.median(),
+                    ratio.least(),
+                    ratio.most());
+            out.println(verdict(load, ratio.median(), comparison.bar()));
         }
     }
 
-    private static OptionalDouble ratio(List<Measurement> round, String theirs, Load load) {
-        OptionalDouble ours = value(round, OURS, load, Measurement::rate);
-        OptionalDouble other = value(round, theirs, load, Measurement::rate);
+    private static String verdict(Load load, double ratio, OptionalDouble bar) {
+        return bar.isEmpty()
+                ? ""
+                : verdict(load, "at least " + bar.getAsDouble(), ratio >= bar.getAsDouble());
+    }
+
+    private static OptionalDouble ratio(List<Measurement> round, Comparison comparison, Load load) {
+        OptionalDouble ours = value(round, comparison.ours(), load, Measurement::rate);
+        OptionalDouble other = value(round, comparison.theirs(), load, Measurement::rate);
         return ours.isPresent() && other.isPresent()
                 ? OptionalDouble.of(ours.getAsDouble() / other.getAsDouble())
                 : OptionalDouble.empty();

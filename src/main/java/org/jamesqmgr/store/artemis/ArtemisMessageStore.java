@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -963,6 +964,11 @@ public final class ArtemisMessageStore implements MessageStore {
     public long removeAll(TransportName transport) throws MessageStoreException {
         load();
         return whileOpen(() -> bulk().remove(transport));
+    }
+
+    @Override
+    public Set<QueueId> removeTogether(Collection<QueueId> ids) throws MessageStoreException {
+        return whileOpen(() -> bulk().remove(ids));
     }
 
     private Bulk bulk() {

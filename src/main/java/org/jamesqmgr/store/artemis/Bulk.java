@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,20 +89,37 @@ final class Bulk {
     }
 
     long remove(TransportName transport) throws MessageStoreException {
-        return shardByShard(index.ids(transport), Standing.WAITING, this::remove);
+        return shardByShard(
+                index.ids(transport),
+                Standing.WAITING,
+                (shard, taken) -> remove(shard, taken, new HashSet<>()));
     }
 
-    private long remove(int shard, List<Taken> taken) throws MessageStoreException {
+    /**
+     * Removes those that wait.
+     *
+     * @return which are nowhere any more
+     */
+    Set<QueueId> remove(Collection<QueueId> ids) throws MessageStoreException {
+        Set<QueueId> gone = new HashSet<>();
+        shardByShard(ids, Standing.WAITING, (shard, taken) -> remove(shard, taken, gone));
+        return gone;
+    }
+
+    private long remove(int shard, List<Taken> taken, Set<QueueId> gone)
+            throws MessageStoreException {
         List<Taken> waiting = new ArrayList<>();
         long removed = 0;
         for (Taken one : taken) {
             if (hands.reserved(one.entry().id()).isPresent()) {
-                removed += removeReserved(one.entry()) ? 1 : 0;
+                boolean done = removeReserved(one.entry());
+                removed += done ? 1 : 0;
+                gone.addAll(done ? Set.of(one.entry().id()) : Set.of());
             } else {
                 waiting.add(one);
             }
         }
-        return removed + removeNamed(shard, waiting);
+        return removed + removeNamed(shard, waiting, gone);
     }
 
     private boolean removeReserved(Entry entry) throws MessageStoreException {
@@ -112,20 +130,22 @@ final class Bulk {
         return removed;
     }
 
-    private long removeNamed(int shard, List<Taken> taken) throws MessageStoreException {
+    private long removeNamed(int shard, List<Taken> taken, Set<QueueId> gone)
+            throws MessageStoreException {
         long removed = 0;
         for (int from = 0; from < taken.size(); from += NAMED_AT_ONCE) {
             List<Taken> some = taken.subList(from, Math.min(taken.size(), from + NAMED_AT_ONCE));
             Set<QueueId> ids =
                     some.stream().map(one -> one.entry().id()).collect(Collectors.toSet());
-            removed += remove(shard, ids);
+            removed += removeIds(shard, ids, gone);
             some.forEach(one -> index.forget(one.entry()));
         }
         return removed;
     }
 
     /** What another server has taken meanwhile is not here any more, and keeps its content. */
-    private long remove(int shard, Set<QueueId> ids) throws MessageStoreException {
+    private long removeIds(int shard, Set<QueueId> ids, Set<QueueId> allGone)
+            throws MessageStoreException {
         String filter = Channel.filter(ids);
         long removed = 0;
         for (QueueName place : List.of(QueueName.DEFERRED, QueueName.INCOMING)) {
@@ -137,6 +157,7 @@ final class Bulk {
         Set<QueueId> gone = removed == ids.size() ? ids : sweep.nowhere(shard, ids);
         sweep.remove(queues.contentShard(shard), gone);
         tell(News.Kind.ALL_GONE, gone);
+        allGone.addAll(gone);
         return removed;
     }
 
@@ -156,7 +177,7 @@ final class Bulk {
         }
     }
 
-    private long shardByShard(List<QueueId> ids, Set<Standing> allowed, ShardWork work)
+    private long shardByShard(Collection<QueueId> ids, Set<Standing> allowed, ShardWork work)
             throws MessageStoreException {
         Map<Integer, List<QueueId>> shards = new HashMap<>();
         for (QueueId id : ids) {

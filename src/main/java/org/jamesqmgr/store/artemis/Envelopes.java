@@ -281,7 +281,11 @@ final class Envelopes {
 
     /** Ends a message for good; as {@link #end}. */
     boolean complete(QueueId id, StoredMessage before) throws MessageStoreException {
-        return endings.join(new Ending(id, before, Optional.empty()));
+        Ending ending = new Ending(id, before, Optional.empty());
+        // To take a content away costs some answers more, for which no other ending should wait.
+        return before.carried().isPresent()
+                ? endings.join(ending)
+                : broker.call((channel, again) -> end(channel, List.of(ending), again).get(0));
     }
 
     private List<Boolean> end(Channel channel, List<Ending> all, boolean again)

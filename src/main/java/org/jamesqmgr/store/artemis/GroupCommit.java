@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.jamesqmgr.store.MessageStoreException;
@@ -59,9 +60,21 @@ final class GroupCommit<W, R> {
         Turn<W, R> turn = new Turn<>(wanted, new CompletableFuture<>());
         waiting.add(turn);
         if (working.compareAndSet(false, true)) {
-            broker.execute(this::work);
+            begin();
         }
         return Broker.await(turn.result());
+    }
+
+    private void begin() {
+        try {
+            broker.execute(this::work);
+        } catch (RejectedExecutionException e) {
+            // The server stops; nobody must wait for a thread that does not come.
+            working.set(false);
+            for (List<Turn<W, R>> next = next(); !next.isEmpty(); next = next()) {
+                fail(next, e);
+            }
+        }
     }
 
     /** How many wait for the next transaction. */

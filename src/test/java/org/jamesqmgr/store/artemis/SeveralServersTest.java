@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.james.utils.UpdatableTickingClock;
 import org.jamesqmgr.model.QueueId;
@@ -127,6 +128,30 @@ class SeveralServersTest {
 
         eventually(() -> other.count(SPOOL) == 0);
         assertThat(other.counts().get(QueueName.INCOMING)).isZero();
+    }
+
+    @Test
+    @Tag("A2")
+    void whatIsDeletedTogetherShouldBeGoneEverywhere() throws Exception {
+        QueueId inWork = accept(one);
+        QueueId waiting = accept(one);
+        QueueId deferred = accept(one);
+        MessageLease lease = one.claim(deferred).orElseThrow();
+        lease.defer(lease.message().status().deferred(START.plusSeconds(60), "later"));
+        eventually(() -> other.counts().get(QueueName.DEFERRED) == 1);
+        MessageLease otherLease = other.claim(inWork).orElseThrow();
+
+        // It may not have heard of the claim yet.
+        Set<QueueId> gone = one.removeTogether(List.of(inWork, waiting, deferred));
+
+        assertThat(gone).containsExactlyInAnyOrder(waiting, deferred);
+        assertThat(queues.hasContent(waiting)).isFalse();
+        assertThat(queues.hasContent(deferred)).isFalse();
+        eventually(() -> other.count(SPOOL) == 1);
+        assertThat(otherLease.content().open().readAllBytes())
+                .asString(US_ASCII)
+                .isEqualTo("content");
+        assertThat(one.remove(inWork)).isEqualTo(OperatorResult.CLAIMED);
     }
 
     @Test
