@@ -667,9 +667,7 @@ public final class ArtemisMessageStore implements MessageStore {
     private InputStream open(ArtemisLease lease) throws IOException {
         StoredMessage stored = lease.stored();
         Optional<InputStream> carried = stored.open();
-        return carried.isPresent()
-                ? carried.get()
-                : envelopes.openExactly(lease.id(), stored.size());
+        return carried.isPresent() ? carried.get() : envelopes.openExactly(lease.id(), stored);
     }
 
     /** A lease ended of which the message was not this server's any more. */

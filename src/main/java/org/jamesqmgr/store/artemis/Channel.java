@@ -43,6 +43,9 @@ final class Channel implements AutoCloseable {
     /** Without a bound: no more than a shard is ever asked for, and with one browsing ends early. */
     private static final int ANY_WINDOW = -1;
 
+    /** Each message is sent when it is asked for: the broker looks no further than to the first. */
+    private static final int ONE_BY_ONE = 0;
+
     private static final long MANAGEMENT_TIMEOUT_MILLIS = 120_000;
     private static final long NEXT_LOOK_MILLIS = 50;
     private static final int LOOKS = 40;
@@ -127,7 +130,7 @@ final class Channel implements AutoCloseable {
 
     /** Takes the message with this id out of a queue, if it is there and in nobody's hands. */
     Optional<Raw> take(String queue, QueueId id) throws ActiveMQException, IOException {
-        try (ClientConsumer consumer = consumer(queue, filter(id), false)) {
+        try (ClientConsumer consumer = consumer(queue, filter(id), ONE_BY_ONE, false)) {
             ClientMessage message = next(consumer, queue, filter(id));
             if (message == null) {
                 return Optional.empty();
@@ -156,14 +159,26 @@ final class Channel implements AutoCloseable {
         return dropped;
     }
 
-    /** As {@link #take}, without reading what is taken. */
+    /** As {@link #take}, without reading what is taken: all that passes the filter. */
     boolean drop(String queue, String filter) throws ActiveMQException {
-        try (ClientConsumer consumer = consumer(queue, filter, false)) {
-            ClientMessage message = next(consumer, queue, filter);
-            for (ClientMessage more = message; more != null; more = consumer.receiveImmediate()) {
+        return drop(queue, filter, Integer.MAX_VALUE);
+    }
+
+    /**
+     * As the other.
+     *
+     * @param most so many there are: the broker looks no further
+     */
+    boolean drop(String queue, String filter, int most) throws ActiveMQException {
+        try (ClientConsumer consumer = consumer(queue, filter, ONE_BY_ONE, false)) {
+            ClientMessage first = next(consumer, queue, filter);
+            int dropped = 0;
+            for (ClientMessage more = first; more != null; ) {
                 more.acknowledge();
+                dropped++;
+                more = dropped < most ? consumer.receiveImmediate() : null;
             }
-            return message != null;
+            return dropped > 0;
         }
     }
 
@@ -184,14 +199,14 @@ final class Channel implements AutoCloseable {
 
     /** Whether there is a message, as far as the broker says at once. */
     boolean isThere(String queue, String filter) throws ActiveMQException {
-        try (ClientConsumer browser = consumer(queue, filter, true)) {
+        try (ClientConsumer browser = consumer(queue, filter, ONE_BY_ONE, true)) {
             return browser.receiveImmediate() != null;
         }
     }
 
     /** Reads the first message without taking it. */
     Optional<Raw> look(String queue, String filter) throws ActiveMQException, IOException {
-        try (ClientConsumer browser = consumer(queue, filter, true)) {
+        try (ClientConsumer browser = consumer(queue, filter, ONE_BY_ONE, true)) {
             ClientMessage message = browser.receiveImmediate();
             return message == null ? Optional.empty() : Optional.of(read(message));
         }
@@ -216,14 +231,15 @@ final class Channel implements AutoCloseable {
      *
      * @param patience milliseconds to wait for a next one: the broker may say too early that there is
      *     none
+     * @param most so many there are: the broker looks no further
      */
-    void pour(String queue, String filter, long patience, Sink sink)
+    void pour(String queue, String filter, long patience, int most, Sink sink)
             throws ActiveMQException, IOException {
-        try (ClientConsumer browser = consumer(queue, filter, true)) {
+        try (ClientConsumer browser = consumer(queue, filter, ONE_BY_ONE, true)) {
             ClientMessage message = nextOf(browser, patience);
-            while (message != null) {
+            for (int poured = 1; message != null; poured++) {
                 pour(message, sink.to(message));
-                message = nextOf(browser, patience);
+                message = poured < most ? nextOf(browser, patience) : null;
             }
         }
     }
@@ -271,10 +287,15 @@ final class Channel implements AutoCloseable {
 
     private ClientConsumer consumer(String queue, String filter, boolean browse)
             throws ActiveMQException {
+        return consumer(queue, filter, ANY_WINDOW, browse);
+    }
+
+    private ClientConsumer consumer(String queue, String filter, int window, boolean browse)
+            throws ActiveMQException {
         return session.createConsumer(
                 SimpleString.toSimpleString(queue),
                 SimpleString.toSimpleString(filter),
-                ANY_WINDOW,
+                window,
                 -1,
                 browse);
     }

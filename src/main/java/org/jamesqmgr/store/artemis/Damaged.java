@@ -165,7 +165,7 @@ final class Damaged {
         try {
             broker.call(
                     (channel, again) -> {
-                        channel.pour(queues.content(id), accepted(id), 0, message -> content);
+                        channel.pour(queues.content(id), accepted(id), 0, 1, message -> content);
                         return content;
                     });
             return new SequenceInputStream(

@@ -32,8 +32,8 @@ final class Envelopes {
     /** Milliseconds; for a person who looks at the broker. */
     private static final String DUE = "due";
 
-    /** Whether the body has the content, too. */
-    static final String CARRIES = "carries";
+    /** How many messages the content is; none if the body has it, too. */
+    static final String CONTENTS = "contents";
 
     /** Of an active envelope and the log of it: which claim it is under. */
     static final String CLAIM = "claim";
@@ -190,7 +190,7 @@ final class Envelopes {
         ClientMessage message = channel.message(id, true);
         message.putStringProperty(TRANSPORT, hex(stored.envelope().transport()));
         message.putLongProperty(DUE, millis(stored.status().due()));
-        message.putBooleanProperty(CARRIES, stored.carried().isPresent());
+        message.putIntProperty(CONTENTS, stored.contents());
         message.getBodyBuffer().writeBytes(body);
         return message;
     }
@@ -256,7 +256,7 @@ final class Envelopes {
         ClientMessage message = channel.message(id, true);
         message.putStringProperty(TRANSPORT, raw.text(TRANSPORT));
         message.putLongProperty(DUE, raw.number(DUE));
-        message.putBooleanProperty(CARRIES, raw.carries());
+        message.putIntProperty(CONTENTS, raw.contents());
         message.getBodyBuffer().writeBytes(raw.body());
         return message;
     }
@@ -295,7 +295,7 @@ final class Envelopes {
         for (Ending ending : all) {
             // The broker may have said too early that it is not there.
             if (dropped.contains(ending.id())
-                    || channel.drop(active, Channel.filter(ending.id()))) {
+                    || channel.drop(active, Channel.filter(ending.id()), 1)) {
                 leave(channel, ending);
                 ended.add(true);
             } else {
@@ -313,10 +313,7 @@ final class Envelopes {
             news.waits(channel, id, ending.next().get());
             return;
         }
-        if (ending.before().carried().isEmpty()) {
-            // If it is not there the sweep will find it.
-            channel.drop(queues.content(id), Channel.filter(id));
-        }
+        dropContent(channel, id, ending.before().contents());
         news.gone(channel, id);
     }
 
@@ -358,7 +355,7 @@ final class Envelopes {
                     if (found.isEmpty()) {
                         return again;
                     }
-                    dropContent(channel, id, found.get());
+                    dropContent(channel, id, found.get().raw().contents());
                     news.gone(channel, id);
                     channel.commit();
                     return true;
@@ -382,16 +379,17 @@ final class Envelopes {
                         channel.rollback();
                         return false;
                     }
-                    dropContent(channel, id, found.get());
+                    dropContent(channel, id, found.get().raw().contents());
                     news.gone(channel, id);
                     channel.commit();
                     return true;
                 });
     }
 
-    private void dropContent(Channel channel, QueueId id, Found found) throws ActiveMQException {
-        if (!found.raw().carries()) {
-            channel.drop(queues.content(id), Channel.filter(id));
+    /** If it is not there the sweep will find it. */
+    private void dropContent(Channel channel, QueueId id, int messages) throws ActiveMQException {
+        if (messages > 0) {
+            channel.drop(queues.content(id), Channel.filter(id), messages);
         }
     }
 
@@ -480,12 +478,12 @@ final class Envelopes {
 
     /** A message may go on while its content is read; one that does not change is so long. */
     InputStream open(QueueId id, long size) throws IOException {
-        return open(id, size, false);
+        return open(id, size, Integer.MAX_VALUE, false);
     }
 
     /** As {@link #open(QueueId, long)}, of a message in work here, which is so long and no other. */
-    InputStream openExactly(QueueId id, long size) throws IOException {
-        return open(id, size, true);
+    InputStream openExactly(QueueId id, StoredMessage stored) throws IOException {
+        return open(id, stored.size(), stored.contents(), true);
     }
 
     /**
@@ -493,7 +491,8 @@ final class Envelopes {
      *
      * @throws IOException if it has left the store, or cannot be read
      */
-    private InputStream open(QueueId id, long size, boolean exactly) throws IOException {
+    private InputStream open(QueueId id, long size, int messages, boolean exactly)
+            throws IOException {
         try {
             return broker.call(
                     (channel, again) -> {
@@ -503,6 +502,7 @@ final class Envelopes {
                                         queues.content(id),
                                         Channel.filter(id),
                                         look * PATIENCE_MILLIS,
+                                        messages,
                                         content);
                                 if (content.size() == size || (look == LOOKS && !exactly)) {
                                     return content.open(id);

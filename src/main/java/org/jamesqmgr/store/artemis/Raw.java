@@ -40,9 +40,10 @@ final class Raw {
         return message.containsProperty(property) ? message.getLongProperty(property) : 0;
     }
 
-    /** Whether the body has the content of the message, too. */
-    boolean carries() {
-        return message.containsProperty(Envelopes.CARRIES)
-                && message.getBooleanProperty(Envelopes.CARRIES);
+    /** How many messages the content of an envelope is at most; none if the envelope carries it. */
+    int contents() {
+        return message.containsProperty(Envelopes.CONTENTS)
+                ? message.getIntProperty(Envelopes.CONTENTS)
+                : Integer.MAX_VALUE;
     }
 }

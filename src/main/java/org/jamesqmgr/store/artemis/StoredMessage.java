@@ -167,6 +167,12 @@ record StoredMessage(
                 .orElse(0L);
     }
 
+    /** How many messages of its own its content is. */
+    int contents() {
+        int apart = change.isPresent() ? 2 : 1;
+        return carried.isPresent() ? 0 : apart;
+    }
+
     /** Whether it still carries its content when it goes on so. */
     boolean carries(DerivedContent content) {
         return carried.isPresent() && content.start().length <= CARRIED;
