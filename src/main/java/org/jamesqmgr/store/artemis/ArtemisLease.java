@@ -38,6 +38,7 @@ final class ArtemisLease implements MessageLease {
     private final QueueId id;
     private final String claim;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile boolean doubtful;
     private Standing again;
     private Instant since;
     private long records;
@@ -79,6 +80,11 @@ final class ArtemisLease implements MessageLease {
 
     String claim() {
         return claim;
+    }
+
+    /** Whether an ending has failed, which the broker may have done: the message may be anywhere. */
+    boolean isDoubtful() {
+        return doubtful;
     }
 
     @Override
@@ -285,6 +291,7 @@ final class ArtemisLease implements MessageLease {
             run(step);
             done = true;
         } finally {
+            doubtful |= !done;
             ended.set(done);
         }
     }

@@ -134,6 +134,7 @@ public final class ArtemisMessageStore implements MessageStore {
         return new Tidings(
                 index,
                 others,
+                hands,
                 corrupt,
                 rescue,
                 orders,
@@ -272,6 +273,7 @@ public final class ArtemisMessageStore implements MessageStore {
         Set<QueueId> unseen = new HashSet<>(index.ids(STORED, Optional.empty(), Integer.MAX_VALUE));
         Set<QueueId> elsewhere = others.all();
         Set<QueueId> reserved = hands.allReserved();
+        hands.doubtAll();
         others.forgetAll();
         unseen.removeAll(scan(QueueName.INCOMING));
         unseen.removeAll(scan(QueueName.DEFERRED));
@@ -333,20 +335,30 @@ public final class ArtemisMessageStore implements MessageStore {
      * its active queue without its knowing: the broker did what it did not answer.
      */
     private void lookAfterHands() throws MessageStoreException {
-        for (QueueId id : hands.reservedForLong()) {
-            share(id);
-        }
+        shareWhatWaitsForLong();
         String active = queues.active(run.name());
         long there = broker.call((channel, again) -> channel.count(active));
-        List<QueueId> ids = there > hands.size() ? rescue.active(run.name()) : List.of();
+        List<QueueId> ids = there > hands.number() ? rescue.active(run.name()) : List.of();
         for (QueueId id : hands.strange(ids)) {
             putBack(id);
         }
     }
 
+    private void shareWhatWaitsForLong() {
+        try {
+            for (QueueId id : hands.reservedForLong()) {
+                share(id);
+            }
+        } catch (MessageStoreException e) {
+            LOGGER.warn("what was reserved for this server stays so for now: {}", e.getMessage());
+        }
+    }
+
     /** Lets all servers have a message that was reserved for this one. */
     private void share(QueueId id) throws MessageStoreException {
-        if (hands.reserved(id).isPresent()) {
+        if (index.entry(id).isEmpty()) {
+            hands.release(id);
+        } else if (hands.reserved(id).isPresent()) {
             act(
                     id,
                     EnumSet.of(Standing.READY),
@@ -417,7 +429,7 @@ public final class ArtemisMessageStore implements MessageStore {
     private QueueId acceptNew(Envelope envelope, ContentWriter writer, Safe safe)
             throws MessageStoreException {
         QueueId id = ids.next();
-        hands.moving(id);
+        Hands.Moving moving = hands.moving(id);
         try {
             Standing standing = Standing.ofNew(MessageStatus.accepted(envelope), clock.instant());
             Accepted accepted = acceptAtBroker(id, envelope, writer, standing);
@@ -431,10 +443,11 @@ public final class ArtemisMessageStore implements MessageStore {
             Entry entry = index.addAccepted(id, envelope, stored.size());
             index.moved(entry, stored.bound());
             accepted.claim().ifPresent(claim -> hands.reserve(id, reserved(stored, claim)));
+            hands.moved(id, moving);
             index.put(entry, standing, stored.status().due());
             return id;
         } finally {
-            hands.moved(id);
+            hands.moved(id, moving);
         }
     }
 
@@ -597,17 +610,17 @@ public final class ArtemisMessageStore implements MessageStore {
                     lease(taken, again, reserved.get().claim(), reserved.get().stored()));
         }
         List<QueueName> places = places(taken.entry());
-        hands.moving(id);
+        Hands.Moving moving = hands.moving(id);
         boolean known = false;
         try {
             Optional<MessageLease> lease = claimAtBroker(taken, places, again);
             known = true;
             return lease;
         } finally {
-            hands.moved(id);
-            if (!known && reserved.isPresent()) {
-                hands.reserve(id, reserved.get());
-                hands.doubt(id);
+            hands.moved(id, moving);
+            if (!known) {
+                reserved.ifPresent(some -> hands.reserve(id, some.inDoubt()));
+                index.put(taken.entry(), taken.standing(), taken.time());
             }
         }
     }
@@ -625,13 +638,7 @@ public final class ArtemisMessageStore implements MessageStore {
             Taken taken, List<QueueName> places, Standing again) throws MessageStoreException {
         Entry entry = taken.entry();
         QueueId id = entry.id();
-        Optional<Claimed> claimed;
-        try {
-            claimed = envelopes.claim(id, places, nextClaim()); // commit
-        } catch (MessageStoreException | RuntimeException | Error e) {
-            index.put(entry, taken.standing(), taken.time());
-            throw e;
-        }
+        Optional<Claimed> claimed = envelopes.claim(id, places, nextClaim()); // commit
         if (claimed.isEmpty()) {
             others.lost(entry);
             return Optional.empty();
@@ -931,14 +938,21 @@ public final class ArtemisMessageStore implements MessageStore {
         } catch (MessageStoreException | RuntimeException | Error e) {
             index.put(taken.get().entry(), taken.get().standing(), taken.get().time());
             if (e.getCause() instanceof DamagedMessageException damage) {
-                QueueName place = index.place(taken.get().entry());
+                corrupt.found(id, queue(taken.get().entry()), damage);
                 index.forget(taken.get().entry());
-                corrupt.found(id, queues.envelope(place, id), damage);
+                hands.release(id);
                 corrupt.setAside();
                 return OperatorResult.NOT_FOUND;
             }
             throw e;
         }
+    }
+
+    private String queue(Entry entry) {
+        QueueId id = entry.id();
+        return hands.reserved(id).isPresent()
+                ? queues.active(run.name())
+                : queues.envelope(index.place(entry), id);
     }
 
     private OperatorResult thenAvailable(QueueId id, OperatorResult result) {

@@ -190,7 +190,7 @@ final class Broker implements AutoCloseable {
     }
 
     /** Who waits for mail to be accepted has no patience for a second wait. */
-    private static boolean isSilent(ActiveMQException e) {
+    static boolean isSilent(ActiveMQException e) {
         return e.getType() == ActiveMQExceptionType.CONNECTION_TIMEDOUT;
     }
 

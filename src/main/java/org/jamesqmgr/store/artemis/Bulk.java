@@ -102,7 +102,11 @@ final class Bulk {
      */
     Set<QueueId> remove(Collection<QueueId> ids) throws MessageStoreException {
         Set<QueueId> gone = new HashSet<>();
-        shardByShard(ids, Standing.WAITING, (shard, taken) -> remove(shard, taken, gone));
+        try {
+            shardByShard(ids, Standing.WAITING, (shard, taken) -> remove(shard, taken, gone));
+        } catch (MessageStoreException e) {
+            LOGGER.warn("only {} of {} messages were removed", gone.size(), ids.size(), e);
+        }
         return gone;
     }
 
@@ -124,7 +128,8 @@ final class Bulk {
 
     private boolean removeReserved(Entry entry) throws MessageStoreException {
         hands.doubt(entry.id());
-        boolean removed = envelopes.remove(entry.id(), List.of(QueueName.ACTIVE)); // commit
+        List<QueueName> places = List.of(QueueName.ACTIVE, QueueName.INCOMING, QueueName.DEFERRED);
+        boolean removed = envelopes.remove(entry.id(), places); // commit
         hands.release(entry.id());
         index.forget(entry);
         return removed;

@@ -68,12 +68,16 @@ final class GroupCommit<W, R> {
     private void begin() {
         try {
             broker.execute(this::work);
-        } catch (RejectedExecutionException e) {
-            // The server stops; nobody must wait for a thread that does not come.
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // The server stops, or has no thread left: nobody must wait for one that does not come.
             working.set(false);
-            for (List<Turn<W, R>> next = next(); !next.isEmpty(); next = next()) {
-                fail(next, e);
-            }
+            failWaiting(e);
+        }
+    }
+
+    private void failWaiting(Throwable cause) {
+        for (List<Turn<W, R>> next = next(); !next.isEmpty(); next = next()) {
+            fail(next, cause);
         }
     }
 
@@ -106,6 +110,7 @@ final class GroupCommit<W, R> {
             // One of them may be to blame, unless nobody can do anything.
             if (turns.size() == 1 || Broker.isUnknown(e)) {
                 fail(turns, e);
+                heed(e);
             } else {
                 turns.forEach(this::alone);
             }
@@ -118,10 +123,20 @@ final class GroupCommit<W, R> {
         }
     }
 
+    /** A broker that says nothing keeps all waiting once, not one after the other. */
+    private void heed(ActiveMQException e) {
+        if (Broker.isSilent(e)) {
+            failWaiting(e);
+        }
+    }
+
     private void alone(Turn<W, R> turn) {
         List<Turn<W, R>> one = List.of(turn);
         try {
             commit(one, true);
+        } catch (ActiveMQException e) {
+            fail(one, e);
+            heed(e);
         } catch (Throwable e) {
             fail(one, e);
         }

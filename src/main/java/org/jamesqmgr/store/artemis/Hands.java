@@ -32,7 +32,7 @@ final class Hands {
     }
 
     /** On its way. */
-    private record Moving() implements Held {
+    static final class Moving implements Held {
         @Override
         public long bytes() {
             return 0;
@@ -50,11 +50,13 @@ final class Hands {
         public long bytes() {
             return stored.carriedBytes();
         }
+
+        Reserved inDoubt() {
+            return new Reserved(stored, claim, false);
+        }
     }
 
     private record InWork(ArtemisLease lease, long bytes) implements Held {}
-
-    private static final Moving MOVING = new Moving();
 
     private final Map<QueueId, Held> all = new ConcurrentHashMap<>();
     private final AtomicInteger reserved = new AtomicInteger();
@@ -92,13 +94,15 @@ final class Hands {
     }
 
     /** A message is on its way into the active queue, or away. */
-    void moving(QueueId id) {
-        put(id, MOVING);
+    Moving moving(QueueId id) {
+        Moving moving = new Moving();
+        put(id, moving);
+        return moving;
     }
 
-    /** It has arrived somewhere, if nothing else has been said of it. */
-    void moved(QueueId id) {
-        remove(id, MOVING);
+    /** It has arrived somewhere, if nothing else has been said of it since. */
+    void moved(QueueId id, Moving moving) {
+        remove(id, moving);
     }
 
     /** Whether there is room to reserve a message with so long a content. */
@@ -116,9 +120,12 @@ final class Hands {
 
     /** Somebody moves a message that was reserved; if that fails it may be anywhere. */
     void doubt(QueueId id) {
-        reserved(id)
-                .ifPresent(
-                        known -> reserve(id, new Reserved(known.stored(), known.claim(), false)));
+        reserved(id).ifPresent(known -> all.replace(id, known, known.inDoubt()));
+    }
+
+    /** All that is reserved may be anywhere: there was a time in which nobody could tell. */
+    void doubtAll() {
+        allReserved().forEach(this::doubt);
     }
 
     /** A message is not reserved any more. */
@@ -172,8 +179,9 @@ final class Hands {
         return all.containsKey(id);
     }
 
-    int size() {
-        return all.size();
+    /** How many are in the active queue, as far as is known. */
+    long number() {
+        return all.values().stream().filter(held -> !(held instanceof Moving)).count();
     }
 
     /**

@@ -101,7 +101,9 @@ final class Lookup {
 
     private Optional<Seen> inHands(QueueId id) {
         Optional<Seen> inWork =
-                hands.lease(id).map(lease -> new Seen(QueueName.ACTIVE, lease.stored()));
+                hands.lease(id)
+                        .filter(lease -> !lease.isDoubtful())
+                        .map(lease -> new Seen(QueueName.ACTIVE, lease.stored()));
         return inWork.or(
                 () ->
                         hands.reserved(id)

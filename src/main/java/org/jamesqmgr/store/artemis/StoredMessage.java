@@ -167,9 +167,9 @@ record StoredMessage(
                 .orElse(0L);
     }
 
-    /** How many messages of its own its content is. */
+    /** How many messages of its own its content is at most: a new beginning may be there twice. */
     int contents() {
-        int apart = change.isPresent() ? 2 : 1;
+        int apart = change.isPresent() ? Integer.MAX_VALUE : 1;
         return carried.isPresent() ? 0 : apart;
     }
 

@@ -22,7 +22,7 @@ final class Tidings implements Watch.Watcher {
 
     /** Looks after what this server has in its hands. */
     @FunctionalInterface
-    interface OwnHands {
+    interface Upkeep {
         void look() throws MessageStoreException;
     }
 
@@ -39,18 +39,20 @@ final class Tidings implements Watch.Watcher {
     private final Orders orders;
     private final Supplier<StoreListener> listener;
     private final Look look;
-    private final OwnHands hands;
+    private final Hands hands;
+    private final Upkeep upkeep;
     private final Reconciliation all;
 
     Tidings(
             QueueIndex index,
             Others others,
+            Hands hands,
             Corrupt corrupt,
             Rescue rescue,
             Orders orders,
             Supplier<StoreListener> listener,
             Look look,
-            OwnHands hands,
+            Upkeep upkeep,
             Reconciliation all) {
         this.index = index;
         this.others = others;
@@ -60,6 +62,7 @@ final class Tidings implements Watch.Watcher {
         this.listener = listener;
         this.look = look;
         this.hands = hands;
+        this.upkeep = upkeep;
         this.all = all;
     }
 
@@ -85,6 +88,8 @@ final class Tidings implements Watch.Watcher {
 
     private void heard(News.Kind kind, QueueId id, Raw raw) {
         corrupt.hear(kind, raw);
+        // Who speaks of it has taken this server for dead, and the message over.
+        hands.release(id);
         Optional<StoredMessage> waits = others.hear(kind, id, raw);
         if (kind != News.Kind.CLAIMED) {
             listener.get().endedElsewhere(id);
@@ -110,7 +115,7 @@ final class Tidings implements Watch.Watcher {
     @Override
     public void looked() throws MessageStoreException {
         readOrders();
-        hands.look();
+        upkeep.look();
         for (QueueId id : others.doubtful()) {
             Optional<String> worker = rescue.worker(id);
             if (worker.isPresent()) {

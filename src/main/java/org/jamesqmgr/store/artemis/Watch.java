@@ -83,6 +83,7 @@ final class Watch implements AutoCloseable {
         broker.call(
                 (any, again) -> {
                     connect();
+                    seen();
                     return run;
                 });
     }
@@ -95,12 +96,15 @@ final class Watch implements AutoCloseable {
             next.consumer(queues.active(run.name()), Run.NOTHING);
             news = next.subscribe(queues.news(), queues.news(run.name()), notFrom(run.name()));
             channel = next;
-            answered = System.nanoTime();
-            connected = true;
         } catch (ActiveMQException e) {
             next.close();
             throw e;
         }
+    }
+
+    private void seen() {
+        answered = System.nanoTime();
+        connected = true;
     }
 
     /**
@@ -123,6 +127,7 @@ final class Watch implements AutoCloseable {
                 if (!well) {
                     connect();
                     watcher.back();
+                    seen();
                     well = true;
                     LOGGER.info("the broker is there again");
                 } else if (broker.wasUncertain()) {

@@ -101,15 +101,17 @@ class HandsTest {
     }
 
     @Test
-    void messageThatIsReservedShouldNotBeForgottenAsMoved() {
+    void messageShouldBeOnItsWayUntilWhoMovedItLastHasDone() {
         QueueId id = reserve(10);
 
-        hands.moved(id);
-
+        Hands.Moving first = hands.moving(id);
+        Hands.Moving second = hands.moving(id);
+        assertThat(hands.number()).isZero();
+        hands.moved(id, first);
         assertThat(hands.has(id)).isTrue();
-        hands.moving(id);
-        hands.moved(id);
+
+        hands.moved(id, second);
+
         assertThat(hands.has(id)).isFalse();
-        assertThat(hands.size()).isZero();
     }
 }
