@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
+import org.apache.activemq.artemis.api.core.ActiveMQIllegalStateException;
 import org.apache.activemq.artemis.api.core.ActiveMQNonExistentQueueException;
 import org.apache.activemq.artemis.api.core.ActiveMQQueueExistsException;
 import org.apache.activemq.artemis.api.core.Message;
@@ -27,12 +28,16 @@ import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
 import org.apache.activemq.artemis.api.core.management.ManagementHelper;
 import org.jamesqmgr.model.QueueId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One transaction at the broker at a time: what is taken and sent happens with {@link #commit},
  * together or not at all. For one thread at a time.
  */
 final class Channel implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Channel.class);
 
     /** A filter that every message passes. */
     static final String ALL = "";
@@ -380,11 +385,14 @@ final class Channel implements AutoCloseable {
         return session.createConsumer(queue);
     }
 
+    /** Takes a queue away, unless somebody is just looking into it: then it stays. */
     void delete(String queue) throws ActiveMQException {
         try {
             session.deleteQueue(queue);
         } catch (ActiveMQNonExistentQueueException e) {
             // somebody else was faster
+        } catch (ActiveMQIllegalStateException e) {
+            LOGGER.debug("{} stays until its server starts again", queue, e);
         }
     }
 
