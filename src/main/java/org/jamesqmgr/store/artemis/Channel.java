@@ -176,12 +176,12 @@ final class Channel implements AutoCloseable {
      */
     boolean drop(String queue, String filter, int most) throws ActiveMQException {
         try (ClientConsumer consumer = consumer(queue, filter, ONE_BY_ONE, false)) {
-            ClientMessage first = next(consumer, queue, filter);
+            ClientMessage message = next(consumer, queue, filter);
             int dropped = 0;
-            for (ClientMessage more = first; more != null; ) {
-                more.acknowledge();
+            while (message != null) {
+                message.acknowledge();
                 dropped++;
-                more = dropped < most ? consumer.receiveImmediate() : null;
+                message = dropped < most ? consumer.receiveImmediate() : null;
             }
             return dropped > 0;
         }

@@ -54,11 +54,9 @@ final class SpooledContent extends OutputStream {
                 : Files.newInputStream(file);
     }
 
-    /** All of it, which is small. */
-    byte[] bytes() throws IOException {
-        try (InputStream in = open()) {
-            return in.readAllBytes();
-        }
+    /** All of it, which is no longer than what is kept in memory. */
+    byte[] bytes() {
+        return memory.toByteArray();
     }
 
     /** As {@link #open}; this is closed with the stream. */

@@ -182,7 +182,7 @@ record StoredMessage(
     Optional<InputStream> open() {
         return carried.map(
                 content -> {
-                    int from = (int) (long) change.map(Change::from).orElse(0L);
+                    int from = Math.toIntExact(change.map(Change::from).orElse(0L));
                     byte[] all = content.accepted();
                     InputStream rest = new ByteArrayInputStream(all, from, all.length - from);
                     InputStream start = new ByteArrayInputStream(content.start());
