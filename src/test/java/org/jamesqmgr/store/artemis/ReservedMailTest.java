@@ -153,9 +153,9 @@ class ReservedMailTest {
     @Tag("Q1")
     void whatWasTakenOverFromAServerThatLivesShouldNotBeLost() throws Exception {
         QueueId id = accept();
+        MessageLease lease = one.claim(id).orElseThrow();
         queues.takeForDead("mx1", clock);
 
-        MessageLease lease = one.claim(id).orElseThrow();
         lease.complete();
 
         eventually(() -> other.counts().get(QueueName.INCOMING) == 1);
