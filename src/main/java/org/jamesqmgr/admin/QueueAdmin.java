@@ -46,7 +46,8 @@ public final class QueueAdmin {
     /** Messages of one page of an action; each may cost a write or two that is forced to disk. */
     private static final int ACTIONS = 500;
 
-    private static final int DELETIONS = 2_000;
+    /** A shared store looks through all its queues for each such page. */
+    private static final int DELETIONS = 5_000;
 
     private static final Set<QueueName> BEFORE_HOLD =
             Set.of(QueueName.INCOMING, QueueName.ACTIVE, QueueName.DEFERRED);

@@ -17,17 +17,15 @@ import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.schedule.TransportLimits;
 import org.jamesqmgr.store.artemis.ArtemisMessageStore;
 import org.jamesqmgr.store.artemis.SharedQueues;
-import org.jamesqmgr.testing.ArtemisBroker;
 import org.jamesqmgr.testing.EnvelopeBuilder;
 import org.jamesqmgr.testing.RecordingQueueEventListener;
 import org.jamesqmgr.testing.SettableClock;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Two servers at one broker: one delivers, an operator sits at the other. */
 @Tag("X1")
@@ -38,7 +36,7 @@ class SharedEnginesTest {
     private static final TransportName SMTP = new TransportName("smtp");
     private static final Duration SOON = Duration.ofSeconds(60);
 
-    private static SharedQueues queues;
+    @RegisterExtension static final SharedQueues queues = SharedQueues.ofAllTests();
 
     private final SettableClock clock = new SettableClock(NOW);
     private final TestAgent agent = new TestAgent(clock);
@@ -46,19 +44,8 @@ class SharedEnginesTest {
     private QueueManager desk;
     private QueueManager delivering;
 
-    @BeforeAll
-    static void connect() throws Exception {
-        queues = new SharedQueues(ArtemisBroker.shared());
-    }
-
-    @AfterAll
-    static void disconnect() {
-        queues.close();
-    }
-
     @BeforeEach
     void open() throws Exception {
-        queues.clear();
         store = queues.open("mx1", clock);
         desk = start(store);
         delivering = start(queues.open("mx2", clock));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jamesqmgr.benchmark.BenchmarkDirectory;
 
 /**
@@ -89,9 +90,14 @@ public final class EndToEnd {
         for (MailServer server : servers) {
             server.awaitReady();
             out.printf(
-                    "%s is up: process %d, port %d%n", server.name(), server.pid(), server.port());
+                    "%s is up: process %s, port %s%n",
+                    server.name(), joined(server.pids()), joined(server.ports()));
         }
         return servers;
+    }
+
+    private static String joined(List<? extends Number> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(" and "));
     }
 
     private static Optional<String> obstacle(String subject) {
@@ -101,7 +107,8 @@ public final class EndToEnd {
     private static MailServer launch(String subject, Site site) throws IOException {
         return switch (subject) {
             case "qmgr" -> JamesServer.qmgr(site);
-            case "shared" -> SharedServer.start(site);
+            case "shared" -> SharedServers.start(site, "shared", 1);
+            case "pair" -> SharedServers.start(site, "pair", 2);
             case "memory" -> JamesServer.memory(site);
             case "activemq" -> JamesServer.activeMq(site);
             case "postfix" -> PostfixServer.start(site);

@@ -39,12 +39,13 @@ record JamesHome(Path directory, int port) {
                 "qmgr.xml",
                 "<relayhost>[",
                 """
+                <myhostname>%s.example</myhostname>
                 <store>artemis</store>
                 <broker_url>%s</broker_url>
                 <broker_user>%s</broker_user>
                 <broker_password_file>file://conf/broker.password</broker_password_file>
                 <relayhost>["""
-                        .formatted(broker.url(), ArtemisBroker.USER));
+                        .formatted(name, broker.url(), ArtemisBroker.USER));
         return home;
     }
 

@@ -62,9 +62,9 @@ final class JamesServer implements MailServer {
     }
 
     /** Ours on the queues of a broker, which runs beside it. */
-    static JamesServer shared(Site site, ArtemisBroker broker) throws IOException {
-        JamesHome home = JamesHome.shared(site, "shared", broker, jars(BROKER_CLIENT));
-        return startOurs(site, "shared", home);
+    static JamesServer shared(Site site, String name, ArtemisBroker broker) throws IOException {
+        JamesHome home = JamesHome.shared(site, name, broker, jars(BROKER_CLIENT));
+        return startOurs(site, name, home);
     }
 
     static JamesServer memory(Site site) throws IOException {
@@ -149,7 +149,7 @@ final class JamesServer implements MailServer {
 
     @Override
     public void awaitReady() throws IOException, InterruptedException {
-        Greeting.await(process, port(), name + ", see " + home.directory().resolve(CONSOLE));
+        Greeting.await(process, home.port(), name + ", see " + home.directory().resolve(CONSOLE));
     }
 
     @Override
@@ -158,13 +158,13 @@ final class JamesServer implements MailServer {
     }
 
     @Override
-    public int port() {
-        return home.port();
+    public List<Integer> ports() {
+        return List.of(home.port());
     }
 
     @Override
-    public long pid() {
-        return process.pid();
+    public List<Long> pids() {
+        return List.of(process.pid());
     }
 
     @Override
@@ -173,8 +173,8 @@ final class JamesServer implements MailServer {
     }
 
     @Override
-    public boolean isJvm() {
-        return true;
+    public int jvms() {
+        return 1;
     }
 
     @Override

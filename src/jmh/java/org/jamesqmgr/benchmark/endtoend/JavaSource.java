@@ -22,13 +22,15 @@ final class JavaSource implements Source {
     private static final int LINE = 78;
 
     @Override
-    public void send(int port, Load load, long messages) throws IOException, InterruptedException {
+    public void send(List<Integer> ports, Load load, long messages)
+            throws IOException, InterruptedException {
         byte[] message = message(load.size());
         AtomicLong left = new AtomicLong(messages);
         ExecutorService sessions = Executors.newFixedThreadPool(load.sessions());
         try {
             List<Future<?>> ends = new ArrayList<>();
             for (int i = 0; i < load.sessions(); i++) {
+                int port = ports.get(i % ports.size());
                 ends.add(sessions.submit(() -> session(port, message, left)));
             }
             for (Future<?> end : ends) {

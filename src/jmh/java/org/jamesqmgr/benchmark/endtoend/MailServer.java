@@ -4,6 +4,7 @@ package org.jamesqmgr.benchmark.endtoend;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** A server, in processes and a directory of its own, that sends all it gets to the sink. */
 interface MailServer extends AutoCloseable {
@@ -18,17 +19,17 @@ interface MailServer extends AutoCloseable {
     /** One of {@link Options#SUBJECTS}. */
     String name();
 
-    /** Where it takes mail, on 127.0.0.1. */
-    int port();
+    /** Where it takes mail, on 127.0.0.1; several ports get equal shares. */
+    List<Integer> ports();
 
-    /** Its process, or the one that has started the others. */
-    long pid();
+    /** Its processes, or the one that has started the others. */
+    List<Long> pids();
 
     /** Time of the processors that all its processes have used, whether they have ended or not. */
     Duration processorTime();
 
-    /** Whether it gets faster with the messages it has seen. */
-    boolean isJvm();
+    /** How many of them get faster with the messages they have seen. */
+    int jvms();
 
     /** Where its settings, logs and queues are. */
     Path home();

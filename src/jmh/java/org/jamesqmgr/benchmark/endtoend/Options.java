@@ -26,11 +26,16 @@ record Options(
         String heap,
         List<String> jvmOptions) {
 
-    static final List<String> SUBJECTS = List.of("qmgr", "shared", "memory", "activemq", "postfix");
+    static final List<String> SUBJECTS =
+            List.of("qmgr", "shared", "pair", "memory", "activemq", "postfix");
+
+    /** A pair of servers tells more than one does only where there are processors for both. */
+    private static final List<String> USUAL =
+            SUBJECTS.stream().filter(subject -> !subject.equals("pair")).toList();
 
     static final String USAGE =
             """
-            --only=qmgr,shared,memory,activemq,postfix   measure these alone
+            --only=qmgr,memory                    measure these alone; qmgr, shared, pair, memory, activemq, postfix
             --rounds=7                            each measures every server once with each load
             --warmup=50000                        messages for each JVM at least before the first measurement
             --seconds=9                           how long a measurement lasts, about
@@ -77,7 +82,7 @@ record Options(
     }
 
     private static final class Parser {
-        private List<String> subjects = SUBJECTS;
+        private List<String> subjects = USUAL;
         private int rounds = 7;
         private long warmup = 50_000;
         private OptionalLong messages = OptionalLong.empty();

@@ -88,13 +88,17 @@ final class PostfixServer implements MailServer {
     }
 
     @Override
-    public int port() {
-        return port;
+    public List<Integer> ports() {
+        return List.of(port);
     }
 
-    /** Of the master, whose children do the work. */
     @Override
-    public long pid() {
+    public List<Long> pids() {
+        return List.of(master());
+    }
+
+    /** Its children do the work. */
+    private long master() {
         try {
             return Long.parseLong(
                     Files.readString(home.resolve("spool/pid/master.pid"), StandardCharsets.UTF_8)
@@ -106,12 +110,12 @@ final class PostfixServer implements MailServer {
 
     @Override
     public Duration processorTime() {
-        return ProcessorTime.ofFamily(pid());
+        return ProcessorTime.ofFamily(master());
     }
 
     @Override
-    public boolean isJvm() {
-        return false;
+    public int jvms() {
+        return 0;
     }
 
     @Override

@@ -30,7 +30,8 @@ final class Report {
                     new Comparison(OURS, "memory", OptionalDouble.of(1.3)),
                     new Comparison(OURS, "activemq", OptionalDouble.of(4)),
                     new Comparison(OURS, "postfix", OptionalDouble.of(2.2)),
-                    new Comparison("shared", "activemq", OptionalDouble.of(1)));
+                    new Comparison("shared", "activemq", OptionalDouble.of(1)),
+                    new Comparison("pair", "shared", OptionalDouble.empty()));
 
     private static final double COST_BAR = 1.15;
 

@@ -2,6 +2,7 @@
 package org.jamesqmgr.benchmark.endtoend;
 
 import java.io.IOException;
+import java.util.List;
 
 /** Sends messages, all from one address to one other, as fast as they are taken. */
 interface Source {
@@ -10,9 +11,11 @@ interface Source {
     String TO = "recipient@load.example";
 
     /**
-     * Sends messages to a port of 127.0.0.1 and returns when the last one is accepted.
+     * Sends messages to ports of 127.0.0.1, each session to one, and returns when the last one is
+     * accepted.
      *
      * @throws IOException if one is not accepted
      */
-    void send(int port, Load load, long messages) throws IOException, InterruptedException;
+    void send(List<Integer> ports, Load load, long messages)
+            throws IOException, InterruptedException;
 }

@@ -36,7 +36,7 @@ final class Stopwatch {
         long start = System.nanoTime();
         long end;
         try {
-            source.send(server.port(), load, messages);
+            source.send(server.ports(), load, messages);
             end = sink.arrivals().await(expected, PATIENCE);
         } catch (IOException | IllegalStateException e) {
             throw new IllegalStateException(server.name() + ", see " + server.home(), e);

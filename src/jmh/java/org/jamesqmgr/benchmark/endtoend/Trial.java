@@ -44,7 +44,10 @@ final class Trial {
      * cheaper, up to four times as much. Then finds out how it does with each of the others.
      */
     void warmUp(MailServer server) throws IOException, InterruptedException {
-        long messages = server.isJvm() ? options.warmup() : Math.min(WITHOUT_JVM, options.warmup());
+        long messages =
+                server.jvms() > 0
+                        ? server.jvms() * options.warmup()
+                        : Math.min(WITHOUT_JVM, options.warmup());
         long part = (messages + WARM_UP_PARTS - 1) / WARM_UP_PARTS;
         List<Double> costs = new ArrayList<>();
         while (messages > 0 && stillCold(costs)) {

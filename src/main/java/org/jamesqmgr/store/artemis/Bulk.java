@@ -4,12 +4,14 @@ package org.jamesqmgr.store.artemis;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
@@ -32,6 +34,9 @@ final class Bulk {
 
     /** So many ids are named in one filter. The broker looks at a whole shard for each. */
     private static final int NAMED_AT_ONCE = 5_000;
+
+    /** More of them would only wait for the broker's journal. */
+    private static final int AT_A_TIME = 4;
 
     private final Broker broker;
     private final Queues queues;
@@ -92,7 +97,7 @@ final class Bulk {
         return shardByShard(
                 index.ids(transport),
                 Standing.WAITING,
-                (shard, taken) -> remove(shard, taken, new HashSet<>()));
+                (shard, taken) -> remove(shard, taken, ConcurrentHashMap.newKeySet()));
     }
 
     /**
@@ -101,7 +106,7 @@ final class Bulk {
      * @return which are nowhere any more
      */
     Set<QueueId> remove(Collection<QueueId> ids) throws MessageStoreException {
-        Set<QueueId> gone = new HashSet<>();
+        Set<QueueId> gone = ConcurrentHashMap.newKeySet();
         try {
             shardByShard(ids, Standing.WAITING, (shard, taken) -> remove(shard, taken, gone));
         } catch (MessageStoreException e) {
@@ -182,15 +187,48 @@ final class Bulk {
         }
     }
 
+    /**
+     * Does work on several shards at a time: while the broker waits for its disk for one it looks
+     * through another.
+     */
     private long shardByShard(Collection<QueueId> ids, Set<Standing> allowed, ShardWork work)
             throws MessageStoreException {
-        Map<Integer, List<QueueId>> shards = new HashMap<>();
-        for (QueueId id : ids) {
-            shards.computeIfAbsent(queues.shardOf(id), any -> new ArrayList<>()).add(id);
+        Map<Integer, List<QueueId>> shards =
+                ids.stream().collect(Collectors.groupingBy(queues::shardOf));
+        Queue<Map.Entry<Integer, List<QueueId>>> left =
+                new ConcurrentLinkedQueue<>(shards.entrySet());
+        List<FutureTask<Long>> workers = new ArrayList<>();
+        for (int worker = 0; worker < Math.min(AT_A_TIME, shards.size()); worker++) {
+            FutureTask<Long> task = new FutureTask<>(() -> workOff(left, allowed, work));
+            workers.add(task);
+            broker.execute(task);
         }
+        return await(workers);
+    }
+
+    private long workOff(
+            Queue<Map.Entry<Integer, List<QueueId>>> left, Set<Standing> allowed, ShardWork work)
+            throws MessageStoreException {
         long done = 0;
-        for (Map.Entry<Integer, List<QueueId>> shard : shards.entrySet()) {
+        for (var shard = left.poll(); shard != null; shard = left.poll()) {
             done += onShard(shard.getKey(), shard.getValue(), allowed, work);
+        }
+        return done;
+    }
+
+    /** Waits for all of them, whatever becomes of the first. */
+    private static long await(List<FutureTask<Long>> workers) throws MessageStoreException {
+        long done = 0;
+        MessageStoreException trouble = null;
+        for (FutureTask<Long> worker : workers) {
+            try {
+                done += Broker.await(worker);
+            } catch (MessageStoreException e) {
+                trouble = e;
+            }
+        }
+        if (trouble != null) {
+            throw trouble;
         }
         return done;
     }

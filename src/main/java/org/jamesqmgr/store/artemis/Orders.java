@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.artemis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,11 +11,14 @@ import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.jamesqmgr.store.MessageStoreException;
 
 /**
- * The operator's standing orders: one message, of which the next takes the place. Every server reads
- * them when it starts, when another says that they have changed, and now and then. Safe for use by any
- * thread.
+ * The operator's standing orders, a message each, so that what two servers change in the same moment
+ * is both done. Every server reads them when it starts, when another says that they have changed, and
+ * now and then. Safe for use by any thread.
  */
 final class Orders {
+
+    /** The property that says what is ordered. */
+    static final String ORDER = "order";
 
     private final Broker broker;
     private final Queues queues;
@@ -41,38 +42,43 @@ final class Orders {
         return !orders.equals(before);
     }
 
+    /** One may be there twice: given by two servers, or sent anew for want of an answer. */
     private List<String> kept(Channel channel) throws ActiveMQException, IOException {
-        return channel.look(queues.orders(), Channel.ALL)
-                .map(raw -> new String(raw.body(), UTF_8).lines().toList())
-                .orElse(List.of());
+        Set<String> all = new LinkedHashSet<>();
+        channel.browse(queues.orders(), null, raw -> all.add(raw.text(ORDER)));
+        all.remove(""); // of a message that is none of ours
+        return List.copyOf(all);
     }
 
-    /** Keeps what is changed in the orders known here, and what other servers have changed in them. */
+    /** Keeps what is changed in the orders known here; what other servers have changed stays so. */
     synchronized void keep(List<String> changed) throws MessageStoreException {
         List<String> before = orders;
         orders =
                 broker.call(
                         (channel, again) -> {
-                            List<String> next = merged(kept(channel), before, changed);
-                            channel.drop(queues.orders(), Channel.ALL);
-                            ClientMessage message = channel.message(Message.BYTES_TYPE, true);
-                            byte[] body = String.join("\n", next).getBytes(UTF_8);
-                            message.getBodyBuffer().writeBytes(body);
-                            channel.send(queues.orders(), message);
+                            for (String order : without(changed, before)) {
+                                give(channel, order);
+                            }
+                            for (String order : without(before, changed)) {
+                                takeBack(channel, order);
+                            }
                             news.orders(channel);
                             channel.commit();
-                            return next;
+                            return kept(channel);
                         });
     }
 
-    private static List<String> merged(
-            List<String> kept, List<String> before, List<String> changed) {
-        if (kept.equals(before)) {
-            return List.copyOf(changed);
-        }
-        Set<String> next = new LinkedHashSet<>(kept);
-        before.stream().filter(order -> !changed.contains(order)).forEach(next::remove);
-        changed.stream().filter(order -> !before.contains(order)).forEach(next::add);
-        return List.copyOf(next);
+    private static List<String> without(List<String> orders, List<String> others) {
+        return orders.stream().filter(order -> !others.contains(order)).toList();
+    }
+
+    private void give(Channel channel, String order) throws ActiveMQException {
+        ClientMessage message = channel.message(Message.DEFAULT_TYPE, true);
+        message.putStringProperty(ORDER, order);
+        channel.send(queues.orders(), message);
+    }
+
+    private void takeBack(Channel channel, String order) throws ActiveMQException {
+        channel.drop(queues.orders(), ORDER + "=" + Channel.quoted(order));
     }
 }

@@ -19,7 +19,7 @@ import org.jamesqmgr.model.QueueName;
  *   P.incoming.00 ...   envelopes that may be claimed
  *   P.deferred.00 ...   envelopes that wait
  *   P.hold  P.corrupt   envelopes
- *   P.orders            one message: the operator's standing orders
+ *   P.orders            the operator's standing orders, a message each
  *   P.content.00 ...    contents, each there for as long as its envelope is anywhere
  *   P.active.RUN        envelopes in work at one run of a server, which alone touches them
  *   P.log.RUN           what became of those so far

@@ -21,13 +21,11 @@ import org.jamesqmgr.engine.QueueManager;
 import org.jamesqmgr.schedule.RetrySchedule;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.artemis.SharedQueues;
-import org.jamesqmgr.testing.ArtemisBroker;
 import org.jamesqmgr.transport.Transports;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * James's own contracts of a mail queue, all of them, on the store at a broker. Only the
@@ -42,26 +40,15 @@ class SharedMailQueueTest
                 PriorityManageableMailQueueContract,
                 MailQueueMetricContract {
 
-    private static SharedQueues queues;
+    @RegisterExtension static final SharedQueues queues = SharedQueues.ofAllTests();
 
     private QmgrMailQueueFactory factory;
     private QmgrMailQueue queue;
     private final Collection<Object> items = new ConcurrentLinkedQueue<>();
 
-    @BeforeAll
-    static void connect() throws Exception {
-        queues = new SharedQueues(ArtemisBroker.shared());
-    }
-
-    @AfterAll
-    static void disconnect() {
-        queues.close();
-    }
-
     @BeforeEach
     void start(MailQueueMetricExtension.MailQueueMetricTestSystem metrics) throws Exception {
         Clock clock = Clock.systemUTC();
-        queues.clear();
         MessageStore store = queues.open("mx1", clock);
         RetrySchedule retry =
                 new RetrySchedule(Duration.ZERO, Duration.ofSeconds(4000), Duration.ofDays(5));

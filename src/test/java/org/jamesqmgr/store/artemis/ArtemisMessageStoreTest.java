@@ -5,35 +5,22 @@ import org.apache.james.utils.UpdatableTickingClock;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.store.MessageStore;
 import org.jamesqmgr.store.MessageStoreContract;
-import org.jamesqmgr.testing.ArtemisBroker;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What every store promises, kept at a broker in another process. */
 @Tag("X1")
 class ArtemisMessageStoreTest implements MessageStoreContract {
 
-    private static SharedQueues queues;
+    @RegisterExtension static final SharedQueues queues = SharedQueues.ofAllTests();
 
     private final UpdatableTickingClock clock = new UpdatableTickingClock(START);
     private ArtemisMessageStore store;
 
-    @BeforeAll
-    static void connect() throws Exception {
-        queues = new SharedQueues(ArtemisBroker.shared());
-    }
-
-    @AfterAll
-    static void disconnect() {
-        queues.close();
-    }
-
     @BeforeEach
     void open() throws Exception {
-        queues.clear();
         openAgain();
     }
 

@@ -4,20 +4,21 @@ package org.jamesqmgr.store.artemis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.apache.activemq.artemis.api.core.client.ClientConsumer;
-import org.jamesqmgr.testing.ArtemisBroker;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is asked of a broker. */
 @Tag("X1")
 class ChannelTest {
 
+    @RegisterExtension static final SharedQueues queues = SharedQueues.ofAllTests();
+
     /** Another server may look after what a run has left just when its server starts again. */
     @Test
     @Tag("Q7")
     void queueThatSomebodyLooksIntoShouldStayUntilItIsTakenAwayLater() throws Exception {
-        try (SharedQueues queues = new SharedQueues(ArtemisBroker.shared());
-                Channel channel = queues.broker().open()) {
+        try (Channel channel = queues.broker().open()) {
             String queue = "qmgr.test.looked.into";
             channel.create(queue);
             ClientConsumer somebody = channel.consumer(queue, Run.NOTHING);

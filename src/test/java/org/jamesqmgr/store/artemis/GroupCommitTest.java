@@ -14,33 +14,21 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.jamesqmgr.store.MessageStoreException;
-import org.jamesqmgr.testing.ArtemisBroker;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who comes while a transaction is under way shares the next one. */
 @Tag("X1")
 class GroupCommitTest {
 
-    private static SharedQueues queues;
+    @RegisterExtension static final SharedQueues queues = SharedQueues.ofAllTests();
 
     private final CountDownLatch firstMayEnd = new CountDownLatch(1);
     private final CountDownLatch firstHasBegun = new CountDownLatch(1);
     private final List<List<String>> transactions = Collections.synchronizedList(new ArrayList<>());
     private final GroupCommit<String, String> commit =
             new GroupCommit<>(queues.broker(), this::transaction);
-
-    @BeforeAll
-    static void connect() throws Exception {
-        queues = new SharedQueues(ArtemisBroker.shared());
-    }
-
-    @AfterAll
-    static void disconnect() {
-        queues.close();
-    }
 
     private List<String> transaction(Channel channel, List<String> wanted, boolean again)
             throws ActiveMQException, MessageStoreException {

@@ -18,14 +18,12 @@ import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
-import org.jamesqmgr.testing.ArtemisBroker;
 import org.jamesqmgr.testing.EnvelopeBuilder;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** New mail is reserved for the server that accepts it, while another one works on the same queues. */
 @Tag("X1")
@@ -35,25 +33,14 @@ class ReservedMailTest {
     private static final TransportName SPOOL = new TransportName("spool");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static SharedQueues queues;
+    @RegisterExtension static final SharedQueues queues = SharedQueues.ofAllTests();
 
     private final UpdatableTickingClock clock = new UpdatableTickingClock(START);
     private ArtemisMessageStore one;
     private ArtemisMessageStore other;
 
-    @BeforeAll
-    static void connect() throws Exception {
-        queues = new SharedQueues(ArtemisBroker.shared());
-    }
-
-    @AfterAll
-    static void disconnect() {
-        queues.close();
-    }
-
     @BeforeEach
     void open() throws Exception {
-        queues.clear();
         one = queues.open("mx1", clock);
         other = queues.open("mx2", clock);
         one.serve(SPOOL);

@@ -8,6 +8,7 @@ import static org.jamesqmgr.testing.Attempts.delivered;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,15 +21,14 @@ import org.jamesqmgr.store.ClaimWindow;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.OperatorResult;
-import org.jamesqmgr.testing.ArtemisBroker;
 import org.jamesqmgr.testing.EnvelopeBuilder;
+import org.jamesqmgr.testing.Parallel;
 import org.jamesqmgr.testing.RecordingStoreListener;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Two servers share the queues of one broker. */
 @Tag("X1")
@@ -38,25 +38,14 @@ class SeveralServersTest {
     private static final TransportName SPOOL = new TransportName("spool");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static SharedQueues queues;
+    @RegisterExtension static final SharedQueues queues = SharedQueues.ofAllTests();
 
     private final UpdatableTickingClock clock = new UpdatableTickingClock(START);
     private ArtemisMessageStore one;
     private ArtemisMessageStore other;
 
-    @BeforeAll
-    static void connect() throws Exception {
-        queues = new SharedQueues(ArtemisBroker.shared());
-    }
-
-    @AfterAll
-    static void disconnect() {
-        queues.close();
-    }
-
     @BeforeEach
     void open() throws Exception {
-        queues.clear();
         one = queues.open("mx1", clock);
         other = queues.open("mx2", clock);
     }
@@ -340,6 +329,25 @@ class SeveralServersTest {
         assertThat(late.read()).isTrue();
         assertThat(late.read()).isFalse();
         assertThat(late.all()).isEqualTo(early.all());
+    }
+
+    @Test
+    @Tag("A10")
+    void standingOrdersGivenInTheSameMomentShouldAllBeKept() throws Exception {
+        List<Orders> servers = List.of(queues.orders(), queues.orders(), queues.orders());
+
+        Parallel.run(
+                servers.size(),
+                server -> {
+                    for (int order = 0; order < 10; order++) {
+                        List<String> more = new ArrayList<>(servers.get(server).all());
+                        more.add("smtp:" + server + "-" + order + ".example");
+                        servers.get(server).keep(more);
+                    }
+                });
+
+        servers.get(0).read();
+        assertThat(servers.get(0).all()).hasSize(30).doesNotHaveDuplicates();
     }
 
     @Test

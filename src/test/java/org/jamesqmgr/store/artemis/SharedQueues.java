@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.artemis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,9 +15,14 @@ import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.testing.ArtemisBroker;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The queues at the test's broker, as somebody sees and treats them who is not a server. */
-public final class SharedQueues implements AutoCloseable {
+/**
+ * The queues at the test's broker, as somebody sees and treats them who is not a server. As an
+ * extension of a test it makes them empty before each.
+ */
+public final class SharedQueues implements AutoCloseable, BeforeEachCallback {
 
     static final int SHARDS = 2;
     private static final String PREFIX = "qmgr.test";
@@ -42,8 +45,13 @@ public final class SharedQueues implements AutoCloseable {
     private final Queues queues;
     private final Broker broker;
 
-    public SharedQueues(ArtemisBroker process) throws MessageStoreException {
-        this(process, PREFIX);
+    /** At the broker of all tests, for as long as they run. */
+    public static SharedQueues ofAllTests() {
+        try {
+            return new SharedQueues(ArtemisBroker.shared(), PREFIX);
+        } catch (IOException | MessageStoreException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Others than those of the other tests. */
@@ -91,6 +99,11 @@ public final class SharedQueues implements AutoCloseable {
                 settings(name), SHARDS, new Watch.Pace(50, 2, 3), clock, THREADS);
     }
 
+    @Override
+    public void beforeEach(ExtensionContext test) throws MessageStoreException {
+        clear();
+    }
+
     /** Makes the store empty for who opens it next. */
     public void clear() throws MessageStoreException {
         broker.call(
@@ -130,15 +143,15 @@ public final class SharedQueues implements AutoCloseable {
         return new Orders(broker, queues, new News(queues, "operator"));
     }
 
-    /** Changes the standing orders and tells nobody. */
-    void orderSilently(String orders) throws MessageStoreException {
+    /** Gives a standing order and tells nobody. */
+    void orderSilently(String order) throws MessageStoreException {
         broker.call(
                 (channel, again) -> {
                     ClientMessage message = channel.message(Message.BYTES_TYPE, true);
-                    message.getBodyBuffer().writeBytes(orders.getBytes(UTF_8));
+                    message.putStringProperty(Orders.ORDER, order);
                     channel.send(queues.orders(), message);
                     channel.commit();
-                    return orders;
+                    return order;
                 });
     }
 
