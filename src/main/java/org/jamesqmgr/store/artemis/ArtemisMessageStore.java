@@ -10,21 +10,16 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
 import org.jamesqmgr.model.Envelope;
-import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
@@ -67,11 +62,7 @@ public final class ArtemisMessageStore implements MessageStore {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(ArtemisMessageStore.class);
 
-    private static final Set<QueueName> STORED =
-            EnumSet.complementOf(EnumSet.of(QueueName.CORRUPT));
-
     private final Clock clock;
-    private final QueueIdSequence ids;
     private final Queues queues;
     private final Broker broker;
     private final Run run;
@@ -88,11 +79,10 @@ public final class ArtemisMessageStore implements MessageStore {
     private final Rescue rescue;
     private final Sweep sweep;
     private final Watch watch;
-    private final AtomicLong claims = new AtomicLong();
     private final Hands hands = new Hands();
-
-    /** Whose mail this server works on. */
-    private final Set<TransportName> served = ConcurrentHashMap.newKeySet();
+    private final OperatorActions actions;
+    private final Census census;
+    private final Acceptance acceptance;
 
     private final Object loading = new Object();
 
@@ -112,7 +102,7 @@ public final class ArtemisMessageStore implements MessageStore {
             throws MessageStoreException {
         int tag = new SecureRandom().nextInt(QueueId.TAG_LIMIT);
         this.clock = clock;
-        this.ids = new QueueIdSequence(clock, tag);
+        QueueIdSequence ids = new QueueIdSequence(clock, tag);
         this.queues = new Queues(settings.prefix(), shards);
         this.broker = new Broker(settings, threads);
         this.run = new Run(broker, queues, settings.server(), tag);
@@ -125,9 +115,35 @@ public final class ArtemisMessageStore implements MessageStore {
         this.others = new Others(index, clock);
         this.rescue = new Rescue(broker, queues, news, clock);
         this.lookup = new Lookup(index, others, envelopes, queues, corrupt, hands, rescue, clock);
+        this.actions =
+                new OperatorActions(
+                        index,
+                        envelopes,
+                        queues,
+                        run.name(),
+                        hands,
+                        others,
+                        lookup,
+                        corrupt,
+                        clock);
+        this.census =
+                new Census(
+                        broker,
+                        queues,
+                        run,
+                        index,
+                        hands,
+                        others,
+                        lookup,
+                        envelopes,
+                        actions,
+                        corrupt,
+                        rescue,
+                        () -> listener);
         this.adoption = new Adoption(envelopes, damaged, corrupt, lookup, rescue, ids);
         this.sweep = new Sweep(broker, queues, rescue, clock);
         this.watch = new Watch(broker, queues, run, rescue, tidings(), pace);
+        this.acceptance = new Acceptance(ids, envelopes, run, index, hands, watch::isSeen, clock);
     }
 
     private Tidings tidings() {
@@ -140,8 +156,8 @@ public final class ArtemisMessageStore implements MessageStore {
                 orders,
                 () -> listener,
                 lookup::bringIn,
-                this::lookAfterHands,
-                this::reconcile);
+                census::lookAfterHands,
+                census::reconcile);
     }
 
     /**
@@ -199,8 +215,8 @@ public final class ArtemisMessageStore implements MessageStore {
             throws MessageStoreException {
         try {
             beginning.run();
-            scan(QueueName.INCOMING);
-            scanSingle();
+            census.scan(QueueName.INCOMING);
+            census.scanSingle();
             threads.execute(watch::listen);
             return this;
         } catch (MessageStoreException | RuntimeException | Error e) {
@@ -225,7 +241,7 @@ public final class ArtemisMessageStore implements MessageStore {
     public void load() throws MessageStoreException {
         synchronized (loading) {
             if (!loaded) {
-                whileOpen(() -> scan(QueueName.DEFERRED));
+                whileOpen(() -> census.scan(QueueName.DEFERRED));
                 whileOpen(
                         () -> {
                             sweep.sweep(lookup::knows);
@@ -235,179 +251,6 @@ public final class ArtemisMessageStore implements MessageStore {
                 index.transports().forEach(listener::available);
             }
         }
-    }
-
-    /** Learns what is in the shards of a place. */
-    private Set<QueueId> scan(QueueName place) throws MessageStoreException {
-        Set<QueueId> seen = new HashSet<>();
-        for (int shard = 0; shard < queues.shards(); shard++) {
-            seen.addAll(scan(place, queues.shard(place, shard)));
-        }
-        corrupt.setAside();
-        return seen;
-    }
-
-    /** Learns what is on hold, corrupt, and in work elsewhere. */
-    private Set<QueueId> scanSingle() throws MessageStoreException {
-        Set<QueueId> seen = scan(QueueName.HOLD, queues.single(QueueName.HOLD));
-        broker.call(
-                (channel, again) -> {
-                    channel.browse(
-                            queues.single(QueueName.CORRUPT), null, raw -> corrupt.isOne(raw));
-                    return channel;
-                });
-        for (String other : rescue.runs()) {
-            if (!other.equals(run.name())) {
-                scanActive(other);
-            }
-        }
-        corrupt.setAside();
-        return seen;
-    }
-
-    /**
-     * Makes the index what the broker has, after a time in which nobody could tell, and puts back what
-     * this server was given then without knowing.
-     */
-    private void reconcile() throws MessageStoreException {
-        Set<QueueId> unseen = new HashSet<>(index.ids(STORED, Optional.empty(), Integer.MAX_VALUE));
-        Set<QueueId> elsewhere = others.all();
-        Set<QueueId> reserved = hands.allReserved();
-        hands.doubtAll();
-        others.forgetAll();
-        unseen.removeAll(scan(QueueName.INCOMING));
-        unseen.removeAll(scan(QueueName.DEFERRED));
-        unseen.removeAll(scanSingle());
-        for (QueueId id : unseen) {
-            if (!hands.has(id)) {
-                lookAnew(id);
-            }
-        }
-        for (QueueId id : rescue.active(run.name())) {
-            if (!hands.has(id)) {
-                putBack(id);
-            }
-        }
-        for (QueueId id : reserved) {
-            forgetIfTakenOver(id);
-        }
-        elsewhere.forEach(listener::endedElsewhere);
-        index.transports().forEach(listener::available);
-    }
-
-    /** Learns anew where a message is that nobody here has. */
-    private void lookAnew(QueueId id) throws MessageStoreException {
-        index.take(id, Standing.ANY_BUT_TAKEN).ifPresent(taken -> index.forget(taken.entry()));
-        lookup.bringIn(id);
-    }
-
-    /** A message came into the active queue of this run without its knowing. */
-    private void putBack(QueueId id) throws MessageStoreException {
-        if (rescue.putBack(run.name(), id, List.of())) {
-            LOGGER.info("{} was this server's without its knowing", id);
-            others.forget(id);
-            lookAnew(id);
-            index.transport(id).ifPresent(listener::available);
-        }
-    }
-
-    /** Others take over what a server has that they miss. */
-    private void forgetIfTakenOver(QueueId id) throws MessageStoreException {
-        Optional<Taken> taken =
-                hands.reserved(id).flatMap(any -> index.take(id, Standing.ANY_BUT_TAKEN));
-        if (taken.isEmpty()) {
-            return;
-        }
-        boolean gone;
-        try {
-            gone = envelopes.find(id, List.of(QueueName.ACTIVE)).isEmpty();
-        } finally {
-            index.put(taken.get().entry(), taken.get().standing(), taken.get().time());
-        }
-        if (gone) {
-            hands.release(id);
-            lookAnew(id);
-        }
-    }
-
-    /**
-     * Gives to all what was reserved for this server and has not been taken up, and puts back what is in
-     * its active queue without its knowing: the broker did what it did not answer.
-     */
-    private void lookAfterHands() throws MessageStoreException {
-        shareWhatWaitsForLong();
-        String active = queues.active(run.name());
-        long there = broker.call((channel, again) -> channel.count(active));
-        List<QueueId> ids = there > hands.number() ? rescue.active(run.name()) : List.of();
-        for (QueueId id : hands.strange(ids)) {
-            putBack(id);
-        }
-    }
-
-    private void shareWhatWaitsForLong() {
-        try {
-            for (QueueId id : hands.reservedForLong()) {
-                share(id);
-            }
-        } catch (MessageStoreException e) {
-            LOGGER.warn("what was reserved for this server stays so for now: {}", e.getMessage());
-        }
-    }
-
-    /** Lets all servers have a message that was reserved for this one. */
-    private void share(QueueId id) throws MessageStoreException {
-        if (index.entry(id).isEmpty()) {
-            hands.release(id);
-        } else if (hands.reserved(id).isPresent()) {
-            act(
-                    id,
-                    EnumSet.of(Standing.READY),
-                    taken -> change(taken, Standing.READY, before -> before));
-        }
-    }
-
-    /** As {@link #share}, of all that is reserved. */
-    void shareAll() throws MessageStoreException {
-        for (QueueId id : hands.allReserved()) {
-            share(id);
-        }
-    }
-
-    private void scanActive(String other) throws MessageStoreException {
-        broker.call(
-                (channel, again) -> {
-                    channel.browse(
-                            queues.active(other),
-                            null,
-                            raw -> {
-                                if (raw.id().isPresent()) {
-                                    others.works(
-                                            other,
-                                            raw.id().get(),
-                                            StoredMessage.decode(raw.body()));
-                                }
-                            });
-                    return channel;
-                });
-    }
-
-    private Set<QueueId> scan(QueueName place, String queue) throws MessageStoreException {
-        Set<QueueId> seen = new HashSet<>();
-        return broker.call(
-                (channel, again) -> {
-                    channel.browse(queue, null, raw -> see(place, queue, raw).ifPresent(seen::add));
-                    return seen;
-                });
-    }
-
-    private Optional<QueueId> see(QueueName place, String queue, Raw raw) {
-        Optional<QueueId> id = raw.id();
-        if (id.isEmpty()) {
-            LOGGER.error("{} holds a message that is not one of ours", queue);
-        } else if (index.entry(id.get()).isEmpty() && !hands.has(id.get())) {
-            lookup.learn(id.get(), place, queue, raw);
-        }
-        return id;
     }
 
     @Override
@@ -421,93 +264,9 @@ public final class ArtemisMessageStore implements MessageStore {
     @Override
     public QueueId accept(Envelope envelope, ContentWriter content, Safe safe)
             throws MessageStoreException {
-        QueueId id = whileOpen(() -> acceptNew(envelope, content, safe));
+        QueueId id = whileOpen(() -> acceptance.accept(envelope, content, safe));
         listener.available(envelope.transport());
         return id;
-    }
-
-    private QueueId acceptNew(Envelope envelope, ContentWriter writer, Safe safe)
-            throws MessageStoreException {
-        QueueId id = ids.next();
-        Hands.Moving moving = hands.moving(id);
-        try {
-            Standing standing = Standing.ofNew(MessageStatus.accepted(envelope), clock.instant());
-            Accepted accepted = acceptAtBroker(id, envelope, writer, standing);
-            try {
-                safe.accepted(id);
-            } catch (MessageStoreException | RuntimeException | Error e) {
-                withdraw(id, accepted.place(), e);
-                throw e;
-            }
-            StoredMessage stored = accepted.stored();
-            Entry entry = index.addAccepted(id, envelope, stored.size());
-            index.moved(entry, stored.bound());
-            accepted.claim().ifPresent(claim -> hands.reserve(id, reserved(stored, claim)));
-            hands.moved(id, moving);
-            index.put(entry, standing, stored.status().due());
-            return id;
-        } finally {
-            hands.moved(id, moving);
-        }
-    }
-
-    private static Hands.Reserved reserved(StoredMessage stored, String claim) {
-        return new Hands.Reserved(stored, claim, true);
-    }
-
-    /**
-     * A new message at the broker.
-     *
-     * @param claim under which it is in the active queue, if it is reserved for this server
-     */
-    private record Accepted(StoredMessage stored, Optional<String> claim) {
-
-        QueueName place() {
-            return claim.isPresent() ? QueueName.ACTIVE : stored.bound();
-        }
-    }
-
-    private Accepted acceptAtBroker(
-            QueueId id, Envelope envelope, ContentWriter writer, Standing standing)
-            throws MessageStoreException {
-        QueueName place = standing == Standing.SCHEDULED ? QueueName.DEFERRED : QueueName.INCOMING;
-        try (SpooledContent content = new SpooledContent()) {
-            writer.writeTo(content);
-            StoredMessage stored = StoredMessage.accepted(envelope, place, content.size());
-            if (place == QueueName.INCOMING && isForHere(envelope, content.size())) {
-                StoredMessage carrying = stored.carrying(content.bytes());
-                String claim = nextClaim();
-                envelopes.reserve(id, carrying, claim, id.asString()); // commit
-                return new Accepted(carrying, Optional.of(claim));
-            }
-            envelopes.accept(id, stored, content, id.asString()); // commit
-            return new Accepted(stored, Optional.empty());
-        } catch (IOException e) {
-            throw new MessageStoreException("message not accepted: " + e.getMessage(), e);
-        }
-    }
-
-    /** Whether this server begins at once with a new message, as far as can be told. */
-    private boolean isForHere(Envelope envelope, long size) {
-        return size <= StoredMessage.CARRIED
-                && served.contains(envelope.transport())
-                && hands.hasRoom(size)
-                && watch.isSeen();
-    }
-
-    private String nextClaim() {
-        return Long.toString(claims.incrementAndGet());
-    }
-
-    private void withdraw(QueueId id, QueueName place, Throwable cause) {
-        try {
-            if (!envelopes.remove(id, List.of(place))) {
-                LOGGER.warn("{} was not accepted, and another server took it", id);
-            }
-        } catch (MessageStoreException e) {
-            cause.addSuppressed(e);
-            LOGGER.warn("{} was not accepted and cannot be removed", id, e);
-        }
     }
 
     // Moving
@@ -529,37 +288,7 @@ public final class ArtemisMessageStore implements MessageStore {
 
     @Override
     public OperatorResult removeAdopted(QueuedMessage message) throws MessageStoreException {
-        QueueId id = message.id();
-        return whileOpen(
-                () -> {
-                    share(id);
-                    OperatorResult result =
-                            act(id, Standing.ANY_BUT_TAKEN, taken -> remove(taken, message));
-                    return result == OperatorResult.DONE ? result : instead(id);
-                });
-    }
-
-    /** Why a message is not removed: it is there and not as it was, or it is not there. */
-    private OperatorResult instead(QueueId id) throws MessageStoreException {
-        others.doubt(id);
-        lookup.bringIn(id);
-        return lookup.find(id).isPresent() ? OperatorResult.CLAIMED : OperatorResult.NOT_FOUND;
-    }
-
-    private boolean remove(Taken taken, QueuedMessage asItWas) throws MessageStoreException {
-        QueueId id = asItWas.id();
-        boolean removed =
-                envelopes.remove(
-                        id,
-                        placesToChange(taken.entry()),
-                        found ->
-                                Lookup.asItStands(found, taken.time())
-                                        .message(id, found.place())
-                                        .equals(asItWas)); // commit
-        if (removed) {
-            index.forget(taken.entry());
-        }
-        return removed;
+        return whileOpen(() -> actions.remove(message));
     }
 
     @Override
@@ -571,7 +300,7 @@ public final class ArtemisMessageStore implements MessageStore {
 
     /** This server works on mail of that transport. */
     void serve(TransportName transport) {
-        served.add(transport);
+        acceptance.serve(transport);
     }
 
     @Override
@@ -609,7 +338,7 @@ public final class ArtemisMessageStore implements MessageStore {
             return Optional.of(
                     lease(taken, again, reserved.get().claim(), reserved.get().stored()));
         }
-        List<QueueName> places = places(taken.entry());
+        List<QueueName> places = lookup.places(taken.entry());
         Hands.Moving moving = hands.moving(id);
         boolean known = false;
         try {
@@ -638,7 +367,7 @@ public final class ArtemisMessageStore implements MessageStore {
             Taken taken, List<QueueName> places, Standing again) throws MessageStoreException {
         Entry entry = taken.entry();
         QueueId id = entry.id();
-        Optional<Claimed> claimed = envelopes.claim(id, places, nextClaim()); // commit
+        Optional<Claimed> claimed = envelopes.claim(id, places, run.nextClaim()); // commit
         if (claimed.isEmpty()) {
             others.lost(entry);
             return Optional.empty();
@@ -652,19 +381,6 @@ public final class ArtemisMessageStore implements MessageStore {
             corrupt.setAside();
             return Optional.empty();
         }
-    }
-
-    /** Where a waiting message is, and where it may be instead. */
-    private List<QueueName> places(Entry entry) {
-        if (hands.reserved(entry.id()).isPresent()) {
-            return List.of(QueueName.ACTIVE, QueueName.INCOMING, QueueName.DEFERRED);
-        }
-        return switch (index.place(entry)) {
-            case INCOMING -> List.of(QueueName.INCOMING, QueueName.DEFERRED);
-            case DEFERRED -> List.of(QueueName.DEFERRED, QueueName.INCOMING);
-            case HOLD -> List.of(QueueName.HOLD);
-            case ACTIVE, CORRUPT -> List.of();
-        };
     }
 
     Content claimedContent(ArtemisLease lease) {
@@ -783,176 +499,31 @@ public final class ArtemisMessageStore implements MessageStore {
 
     @Override
     public OperatorResult remove(QueueId id) throws MessageStoreException {
-        return whileOpen(
-                () -> {
-                    if (corrupt.contains(id)) {
-                        return removeCorrupt(id.asString())
-                                ? OperatorResult.DONE
-                                : OperatorResult.NOT_FOUND;
-                    }
-                    return act(
-                            id,
-                            Standing.ANY_BUT_TAKEN,
-                            taken -> {
-                                List<QueueName> places = placesToChange(taken.entry());
-                                boolean removed = envelopes.remove(id, places); // commit
-                                hands.release(id);
-                                if (removed) {
-                                    index.forget(taken.entry());
-                                }
-                                return removed;
-                            });
-                });
+        return whileOpen(() -> corrupt.contains(id) ? removeCorrupt(id) : actions.remove(id));
+    }
+
+    private OperatorResult removeCorrupt(QueueId id) throws MessageStoreException {
+        return removeCorrupt(id.asString()) ? OperatorResult.DONE : OperatorResult.NOT_FOUND;
     }
 
     @Override
     public OperatorResult flush(QueueId id, Instant now) throws MessageStoreException {
-        return thenAvailable(
-                id, whileOpen(() -> act(id, Standing.WAITING, taken -> flush(taken, now))));
-    }
-
-    private boolean flush(Taken taken, Instant now) throws MessageStoreException {
-        if (taken.standing() == Standing.READY) {
-            index.put(taken.entry(), Standing.READY, taken.time());
-            return true;
-        }
-        Standing next = taken.standing() == Standing.SUSPECT ? Standing.SUSPECT : Standing.READY;
-        return change(
-                taken,
-                next,
-                before -> before.with(before.status().flushed(now), QueueName.INCOMING));
+        return thenAvailable(id, whileOpen(() -> actions.flush(id, now)));
     }
 
     @Override
     public OperatorResult hold(QueueId id, String reason) throws MessageStoreException {
-        return whileOpen(
-                () ->
-                        act(
-                                id,
-                                Standing.WAITING,
-                                taken ->
-                                        change(
-                                                taken,
-                                                Standing.HELD,
-                                                before -> held(before, taken, reason))));
-    }
-
-    private StoredMessage held(StoredMessage before, Taken taken, String reason) {
-        StoredMessage now = Lookup.asItStands(index.place(taken.entry()), before, taken.time());
-        return now.with(now.status().because(reason), QueueName.HOLD);
+        return whileOpen(() -> actions.hold(id, reason));
     }
 
     @Override
     public OperatorResult release(QueueId id) throws MessageStoreException {
-        return thenAvailable(
-                id, whileOpen(() -> act(id, EnumSet.of(Standing.HELD), this::release)));
-    }
-
-    private boolean release(Taken taken) throws MessageStoreException {
-        boolean released =
-                change(
-                        taken,
-                        Standing.DEFERRED,
-                        before -> before.with(before.status().pardoned(), QueueName.DEFERRED));
-        return released;
+        return thenAvailable(id, whileOpen(() -> actions.release(id)));
     }
 
     @Override
     public OperatorResult expire(QueueId id) throws MessageStoreException {
-        return whileOpen(() -> act(id, Standing.ANY_BUT_TAKEN, this::expire));
-    }
-
-    private boolean expire(Taken taken) throws MessageStoreException {
-        Entry entry = taken.entry();
-        Optional<Envelopes.Changed> changed = changed(taken, before -> expiring(before, taken));
-        if (changed.isEmpty()) {
-            return false;
-        }
-        index.moved(entry, changed.get().after().bound());
-        index.put(entry, taken.standing(), taken.time());
-        return true;
-    }
-
-    private StoredMessage expiring(StoredMessage before, Taken taken) {
-        StoredMessage now = Lookup.asItStands(index.place(taken.entry()), before, taken.time());
-        return now.with(now.status().expiring(), now.bound());
-    }
-
-    private Optional<Envelopes.Changed> changed(Taken taken, Envelopes.Change change)
-            throws MessageStoreException {
-        Entry entry = taken.entry();
-        Optional<Envelopes.Changed> changed =
-                envelopes.change(entry.id(), placesToChange(entry), change); // commit
-        hands.release(entry.id());
-        return changed;
-    }
-
-    /** As {@link #places}; what was reserved may be anywhere until the change is known to be done. */
-    private List<QueueName> placesToChange(Entry entry) {
-        List<QueueName> places = places(entry);
-        hands.doubt(entry.id());
-        return places;
-    }
-
-    /** Changes a message at the broker, then in the index. */
-    private boolean change(Taken taken, Standing next, Envelopes.Change change)
-            throws MessageStoreException {
-        Entry entry = taken.entry();
-        Optional<Envelopes.Changed> changed = changed(taken, change);
-        if (changed.isEmpty()) {
-            return false;
-        }
-        StoredMessage after = changed.get().after();
-        index.moved(entry, after.bound());
-        if (next == Standing.DEFERRED) {
-            index.putDeferred(entry, after.status(), clock.instant());
-        } else {
-            boolean flushed = after.bound() == QueueName.INCOMING;
-            index.put(entry, next, flushed ? after.status().due() : taken.time());
-        }
-        return true;
-    }
-
-    /** An action on a message that was taken; false if it was not there any more. */
-    @FunctionalInterface
-    private interface Action {
-        boolean on(Taken taken) throws MessageStoreException;
-    }
-
-    private OperatorResult act(QueueId id, Set<Standing> allowed, Action action)
-            throws MessageStoreException {
-        lookup.bringIn(id);
-        Optional<Taken> taken = index.take(id, allowed);
-        if (taken.isEmpty()) {
-            return index.standing(id).equals(Optional.of(Standing.TAKEN))
-                    ? OperatorResult.CLAIMED
-                    : OperatorResult.NOT_FOUND;
-        }
-        try {
-            if (action.on(taken.get())) {
-                others.mine(id);
-                return OperatorResult.DONE;
-            }
-            others.lost(taken.get().entry());
-            return index.entry(id).isPresent() ? OperatorResult.CLAIMED : OperatorResult.NOT_FOUND;
-        } catch (MessageStoreException | RuntimeException | Error e) {
-            index.put(taken.get().entry(), taken.get().standing(), taken.get().time());
-            if (e.getCause() instanceof DamagedMessageException damage) {
-                corrupt.found(id, queue(taken.get().entry()), damage);
-                index.forget(taken.get().entry());
-                hands.release(id);
-                corrupt.setAside();
-                return OperatorResult.NOT_FOUND;
-            }
-            throw e;
-        }
-    }
-
-    private String queue(Entry entry) {
-        QueueId id = entry.id();
-        return hands.reserved(id).isPresent()
-                ? queues.active(run.name())
-                : queues.envelope(index.place(entry), id);
+        return whileOpen(() -> actions.expire(id));
     }
 
     private OperatorResult thenAvailable(QueueId id, OperatorResult result) {
@@ -1099,6 +670,13 @@ public final class ArtemisMessageStore implements MessageStore {
             }
         } finally {
             life.writeLock().unlock();
+        }
+    }
+
+    /** Lets all servers have what is reserved for this one. */
+    void shareAll() throws MessageStoreException {
+        for (QueueId id : hands.allReserved()) {
+            actions.share(id);
         }
     }
 

@@ -138,6 +138,19 @@ final class Lookup {
         }
     }
 
+    /** Where a waiting message is, and where it may be instead. */
+    List<QueueName> places(Entry entry) {
+        if (hands.reserved(entry.id()).isPresent()) {
+            return List.of(QueueName.ACTIVE, QueueName.INCOMING, QueueName.DEFERRED);
+        }
+        return switch (index.place(entry)) {
+            case INCOMING -> List.of(QueueName.INCOMING, QueueName.DEFERRED);
+            case DEFERRED -> List.of(QueueName.DEFERRED, QueueName.INCOMING);
+            case HOLD -> List.of(QueueName.HOLD);
+            case ACTIVE, CORRUPT -> List.of();
+        };
+    }
+
     private static List<QueueName> likely(QueueName place) {
         return place == QueueName.ACTIVE || place == QueueName.CORRUPT
                 ? List.of(QueueName.ACTIVE, QueueName.INCOMING, QueueName.DEFERRED)

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jamesqmgr.store.MessageStoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ final class Run {
     private final Queues queues;
     private final String name;
     private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+    private final AtomicLong claims = new AtomicLong();
 
     Run(Broker broker, Queues queues, String server, int tag) {
         this.broker = broker;
@@ -41,6 +43,11 @@ final class Run {
     /** The server whose run has this name. */
     static String server(String run) {
         return run.substring(0, Math.max(0, run.lastIndexOf('.')));
+    }
+
+    /** What a claim is called; no other claim of this run is called so. */
+    String nextClaim() {
+        return Long.toString(claims.incrementAndGet());
     }
 
     void begin() throws MessageStoreException {
