@@ -9,9 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
@@ -22,7 +19,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +28,7 @@ import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
 import org.jamesqmgr.testing.ArtemisBroker;
+import org.jamesqmgr.testing.Ports;
 
 /**
  * A copy of the packaged server home on ports of its own, and the server process in it. Used by one thread.
@@ -43,7 +40,6 @@ public final class ServerHome implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     /** Most of these servers live for seconds only: what makes the long run faster would cost them time. */
     private static final String QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
@@ -54,12 +50,13 @@ public final class ServerHome implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
 
     private final Path directory;
-    private final List<Integer> ports = freePorts(7);
+    private final List<Integer> ports;
     private final HttpClient http = HttpClient.newHttpClient();
     private Process process;
 
-    private ServerHome(Path directory) {
+    private ServerHome(Path directory) throws IOException {
         this.directory = directory;
+        this.ports = Ports.free(7);
     }
 
     /**
@@ -392,36 +389,5 @@ public final class ServerHome implements AutoCloseable {
     /** Not so the JMX password, which a server leaves in the packaged home if one has run there. */
     private static boolean isPackaged(Path file) {
         return !file.getFileName().toString().startsWith("jmxremote.");
-    }
-
-    /**
-     * Not from those that the kernel gives to outgoing connections (32768 and above): a server that
-     * was killed must find its port free.
-     */
-    private static List<Integer> freePorts(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(freePort());
-            }
-            List<Integer> found = sockets.stream().map(ServerSocket::getLocalPort).toList();
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-            return found;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static ServerSocket freePort() throws IOException {
-        while (true) {
-            try {
-                int port = RANDOM.nextInt(10_000, 32_768);
-                return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
-            } catch (BindException e) {
-                // Taken: another one.
-            }
-        }
     }
 }

@@ -5,8 +5,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,13 +56,13 @@ public final class ArtemisBroker {
 
     /** One of the caller's own. */
     public static ArtemisBroker start() throws IOException {
-        return start(free(), "", "");
+        return start(Ports.free(), "", "");
     }
 
     /** One of the caller's own that speaks TLS alone, with this key. */
     public static ArtemisBroker startWithTls(Path keyStore, String password) throws IOException {
         return start(
-                free(),
+                Ports.free(),
                 "",
                 ";sslEnabled=true;keyStorePath=" + keyStore + ";keyStorePassword=" + password);
     }
@@ -80,8 +78,8 @@ public final class ArtemisBroker {
 
     /** Two of the caller's own, of which the second has what the first has, and takes its place. */
     public static List<ArtemisBroker> startPair() throws IOException {
-        int one = free();
-        int other = free();
+        int one = Ports.free();
+        int other = Ports.free();
         return List.of(
                 start(one, pairing(one, other, "<primary/>"), ""),
                 start(
@@ -110,12 +108,6 @@ public final class ArtemisBroker {
                <ha-policy><replication>%s</replication></ha-policy>
                """
                 .formatted(self, other, role);
-    }
-
-    private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     public String url() {

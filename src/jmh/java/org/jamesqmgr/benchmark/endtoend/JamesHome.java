@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jamesqmgr.testing.ArtemisBroker;
+import org.jamesqmgr.testing.Ports;
 
 /** A home for a James, made from the packaged one: ports of its own, and the sink as its next hop. */
 record JamesHome(Path directory, int port) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jamesqmgr.testing.Ports;
 
 /** A sink with a thread for each connection, for machines without {@code smtp-sink}. */
 final class JavaSink implements Sink {

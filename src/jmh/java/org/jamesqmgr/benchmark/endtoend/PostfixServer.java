@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jamesqmgr.testing.Ports;
 
 /**
  * An instance of the installed Postfix with settings, queues, log and port of its own. The machine's own

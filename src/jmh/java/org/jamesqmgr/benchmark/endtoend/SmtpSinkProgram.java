@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jamesqmgr.testing.Ports;
 
 /**
  * Postfix's {@code smtp-sink}. It prints its counters whenever one changes; they are read every few

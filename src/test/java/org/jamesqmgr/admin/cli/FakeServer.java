@@ -5,7 +5,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +24,7 @@ import javax.management.remote.JMXConnectorServer;
 import javax.management.remote.JMXConnectorServerFactory;
 import javax.management.remote.JMXServiceURL;
 import javax.security.auth.Subject;
+import org.jamesqmgr.testing.Ports;
 
 /**
  * A JMX server on loopback with a password, as James's, and the home of a server with the files that
@@ -72,7 +72,7 @@ final class FakeServer implements AutoCloseable {
 
     static FakeServer start(Path home) throws Exception {
         System.setProperty("java.rmi.server.hostname", "127.0.0.1");
-        int port = freePort();
+        int port = Ports.free();
         FakeServer server = new FakeServer(home, port, LocateRegistry.createRegistry(port));
         server.connector.start();
         server.register();
@@ -81,12 +81,6 @@ final class FakeServer implements AutoCloseable {
         server.write(
                 "jmxremote.password", "# written by the server\njames-admin " + PASSWORD + "\n");
         return server;
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     void register() throws JMException {

@@ -17,6 +17,7 @@ import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.directory.DirectoryMessageStore;
 import org.jamesqmgr.testing.EnvelopeBuilder;
+import org.jamesqmgr.testing.Ports;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class UnavailableServerTest {
     }
 
     private String nobody() throws Exception {
-        int port = FakeServer.freePort();
+        int port = Ports.free();
         server.write("jmx.properties", "jmx.port=" + port + "\n");
         return "Connect to the James server at 127.0.0.1:" + port + ": Connection refused";
     }

@@ -5,7 +5,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,6 +29,7 @@ import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.notice.DoubleBounce;
 import org.jamesqmgr.store.Content;
 import org.jamesqmgr.testing.EnvelopeBuilder;
+import org.jamesqmgr.testing.Ports;
 import org.jamesqmgr.testing.RecordingNoticeDesk;
 import org.jamesqmgr.testing.ScriptedSmtpServer;
 import org.jamesqmgr.testing.SettableClock;
@@ -229,9 +229,7 @@ final class SmtpFixture implements AutoCloseable {
 
     /** A port on which nobody listens. */
     static int deadPort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+        return Ports.free();
     }
 
     @Override
