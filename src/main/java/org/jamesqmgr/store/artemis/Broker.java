@@ -42,6 +42,9 @@ final class Broker implements AutoCloseable {
     /** How often work is done anew of which it is not known whether the broker did it. */
     private static final int ATTEMPTS = 3;
 
+    /** The journal of a broker takes 490 kB in one piece unless it is told otherwise. */
+    private static final int LONGEST_IN_JOURNAL = 450 * 1_024;
+
     private static final Logger LOGGER = LoggerFactory.getLogger(Broker.class);
 
     private final ArtemisSettings settings;
@@ -91,6 +94,8 @@ final class Broker implements AutoCloseable {
         // is a question to the management, which would wait for ever if it were not allowed.
         locator.setBlockOnDurableSend(false);
         locator.setBlockOnNonDurableSend(true);
+        // A longer one becomes a file at the broker; a content does so earlier.
+        locator.setMinLargeMessageSize(LONGEST_IN_JOURNAL);
         // Else a broker without room keeps us waiting for ever instead of saying so.
         locator.setProducerWindowSize(-1);
         return locator;

@@ -51,6 +51,9 @@ final class Envelopes {
     /** Of such a beginning: the first byte that follows of what was accepted. */
     static final String FROM = "from";
 
+    /** A longer content is kept in a file by the broker, and not in its memory. */
+    private static final int IN_JOURNAL = 100_000;
+
     /** Reads of a content before it counts as what it seems to be, and the more time for each. */
     private static final int LOOKS = 3;
 
@@ -165,7 +168,7 @@ final class Envelopes {
             throws IOException {
         ClientMessage message = channel.message(id, true);
         message.putStringProperty(PART, part);
-        if (size > SpooledContent.IN_MEMORY) {
+        if (size > IN_JOURNAL) {
             message.setBodyInputStream(in);
         } else {
             message.getBodyBuffer().writeBytes(in.readAllBytes());

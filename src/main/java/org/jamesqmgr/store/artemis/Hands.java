@@ -17,8 +17,11 @@ import org.jamesqmgr.model.QueueId;
  */
 final class Hands {
 
-    /** So many messages are reserved at most: the others are anybody's. */
-    private static final int MOST_RESERVED = 100;
+    /**
+     * So many messages may always be reserved; of a server that begins more between two looks, as many
+     * as that. The others are anybody's.
+     */
+    private static final int ALWAYS_RESERVED = 100;
 
     /** A part of the heap, as one in so many, for the contents of all of them. */
     private static final int PART_OF_HEAP = 16;
@@ -61,6 +64,8 @@ final class Hands {
     private final Map<QueueId, Held> all = new ConcurrentHashMap<>();
     private final AtomicInteger reserved = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicInteger begun = new AtomicInteger();
+    private volatile int mostReserved = ALWAYS_RESERVED;
 
     /** What had not been taken up when it was last asked. */
     private Set<QueueId> early = Set.of();
@@ -107,7 +112,7 @@ final class Hands {
 
     /** Whether there is room to reserve a message with so long a content. */
     boolean hasRoom(long content) {
-        return reserved.get() < MOST_RESERVED && bytes.get() + content <= MOST_BYTES;
+        return reserved.get() < mostReserved && bytes.get() + content <= MOST_BYTES;
     }
 
     void reserve(QueueId id, Reserved message) {
@@ -144,8 +149,12 @@ final class Hands {
         return found;
     }
 
-    /** What has been reserved since before the last time. */
+    /**
+     * What has been reserved since before the last time. Until the next time as much may be reserved as
+     * was begun since then: it will be begun in as long a time.
+     */
     synchronized Set<QueueId> reservedForLong() {
+        mostReserved = Math.max(ALWAYS_RESERVED, begun.getAndSet(0));
         Set<QueueId> now = allReserved();
         Set<QueueId> still = new HashSet<>(now);
         still.retainAll(early);
@@ -155,6 +164,7 @@ final class Hands {
 
     void inWork(QueueId id, ArtemisLease lease) {
         put(id, new InWork(lease, lease.stored().carriedBytes()));
+        begun.incrementAndGet();
     }
 
     Optional<ArtemisLease> lease(QueueId id) {

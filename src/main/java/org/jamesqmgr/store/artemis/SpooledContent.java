@@ -18,8 +18,7 @@ import java.nio.file.StandardOpenOption;
  */
 final class SpooledContent extends OutputStream {
 
-    /** What the broker itself keeps in a file is longer than this. */
-    static final int IN_MEMORY = 100_000;
+    private static final int IN_MEMORY = StoredMessage.CARRIED;
 
     private ByteArrayOutputStream memory = new ByteArrayOutputStream(4_096);
     private Path file;

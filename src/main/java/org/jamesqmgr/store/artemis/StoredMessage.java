@@ -88,8 +88,8 @@ record StoredMessage(
         }
     }
 
-    /** Content up to this length is carried, so that its envelope stays a small message. */
-    static final int CARRIED = 64 * 1_024;
+    /** Content up to this length is carried: the broker writes it into its journal in one piece. */
+    static final int CARRIED = 256 * 1_024;
 
     private static final byte[] NOTHING = new byte[0];
 

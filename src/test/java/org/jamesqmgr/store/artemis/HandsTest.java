@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.index.QueueIndex;
+import org.jamesqmgr.store.index.QueueIndex.Standing;
 import org.jamesqmgr.testing.EnvelopeBuilder;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,35 @@ class HandsTest {
 
         assertThat(hands.hasRoom(10)).isTrue();
         assertThat(hands.reserved(first)).isEmpty();
+    }
+
+    @Test
+    void roomShouldBeForAsManyAsWereBegunSinceTheLastLook() {
+        for (int i = 0; i < 150; i++) {
+            begin(reserve(10));
+        }
+        hands.reservedForLong();
+        for (int i = 0; i < 150; i++) {
+            assertThat(hands.hasRoom(10)).isTrue();
+            reserve(10);
+        }
+        assertThat(hands.hasRoom(10)).isFalse();
+
+        Set<QueueId> left = hands.allReserved();
+        left.stream().skip(99).forEach(hands::release);
+        hands.reservedForLong();
+
+        assertThat(hands.hasRoom(10)).isTrue();
+        reserve(10);
+        assertThat(hands.hasRoom(10)).isFalse();
+    }
+
+    private void begin(QueueId id) {
+        StoredMessage stored = hands.reserved(id).orElseThrow().stored();
+        QueueIndex index = new QueueIndex();
+        index.put(index.addAccepted(id, stored.envelope(), 10), Standing.READY, START);
+        QueueIndex.Taken taken = index.take(id, Standing.WAITING).orElseThrow();
+        hands.inWork(id, new ArtemisLease(null, taken, Standing.READY, "1", stored));
     }
 
     @Test

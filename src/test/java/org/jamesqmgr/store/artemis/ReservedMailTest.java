@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import org.apache.james.utils.UpdatableTickingClock;
 import org.jamesqmgr.model.QueueId;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** New mail is reserved for the server that accepts it, while another one works on the same queues. */
 @Tag("X1")
@@ -85,6 +88,28 @@ class ReservedMailTest {
         assertThat(queues.hasContent(id)).as("a message of its own for the content").isFalse();
         lease.complete();
         eventually(() -> other.find(id).isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100_000, 200_000, StoredMessage.CARRIED, StoredMessage.CARRIED + 1})
+    void contentShouldBeWholeWhereverItIsKept(int size) throws Exception {
+        byte[] content = new byte[size];
+        new Random(size).nextBytes(content);
+        QueueId id =
+                one.accept(EnvelopeBuilder.mail(SPOOL, START).build(), out -> out.write(content));
+
+        assertThat(one.content(one.find(id).orElseThrow()).open()).hasBinaryContent(content);
+        assertThat(other.content(other.find(id).orElseThrow()).open()).hasBinaryContent(content);
+        one.shareAll();
+        MessageLease lease =
+                await().atMost(PATIENCE)
+                        .until(() -> other.claim(id), Optional::isPresent)
+                        .orElseThrow();
+        assertThat(lease.content().open()).hasBinaryContent(content);
+        lease.complete();
+
+        assertThat(queues.hasContent(id)).isFalse();
+        assertThat(one.claim(id)).isEmpty();
     }
 
     @Test
