@@ -4,6 +4,7 @@ package org.jamesqmgr.store.artemis;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,10 +95,15 @@ final class Bulk {
     }
 
     long remove(TransportName transport) throws MessageStoreException {
-        return shardByShard(
-                index.ids(transport),
-                Standing.WAITING,
-                (shard, taken) -> remove(shard, taken, ConcurrentHashMap.newKeySet()));
+        Map<Integer, Set<QueueId>> gone = new ConcurrentHashMap<>();
+        try {
+            return shardByShard(
+                    index.ids(transport),
+                    Standing.WAITING,
+                    (shard, taken) -> remove(shard, taken, gone));
+        } finally {
+            broker.execute(() -> removeContents(gone));
+        }
     }
 
     /**
@@ -106,29 +112,45 @@ final class Bulk {
      * @return which are nowhere any more
      */
     Set<QueueId> remove(Collection<QueueId> ids) throws MessageStoreException {
-        Set<QueueId> gone = ConcurrentHashMap.newKeySet();
+        Map<Integer, Set<QueueId>> gone = new ConcurrentHashMap<>();
         try {
             shardByShard(ids, Standing.WAITING, (shard, taken) -> remove(shard, taken, gone));
         } catch (MessageStoreException e) {
-            LOGGER.warn("only {} of {} messages were removed", gone.size(), ids.size(), e);
+            LOGGER.warn("not all of {} messages were removed", ids.size(), e);
+        } finally {
+            broker.execute(() -> removeContents(gone));
         }
-        return gone;
+        return gone.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
     }
 
-    private long remove(int shard, List<Taken> taken, Set<QueueId> gone)
+    /** Nobody waits for this: without its envelope a content is nobody's. */
+    private void removeContents(Map<Integer, Set<QueueId>> gone) {
+        try {
+            for (Map.Entry<Integer, Set<QueueId>> shard : gone.entrySet()) {
+                sweep.remove(queues.contentShard(shard.getKey()), shard.getValue());
+            }
+        } catch (MessageStoreException e) {
+            LOGGER.warn("contents of deleted mail stay until a server starts", e);
+        }
+    }
+
+    private long remove(int shard, List<Taken> taken, Map<Integer, Set<QueueId>> gone)
             throws MessageStoreException {
         List<Taken> waiting = new ArrayList<>();
         long removed = 0;
         for (Taken one : taken) {
-            if (hands.reserved(one.entry().id()).isPresent()) {
-                boolean done = removeReserved(one.entry());
-                removed += done ? 1 : 0;
-                gone.addAll(done ? Set.of(one.entry().id()) : Set.of());
-            } else {
+            if (hands.reserved(one.entry().id()).isEmpty()) {
                 waiting.add(one);
+            } else if (removeReserved(one.entry())) {
+                note(gone, shard, Set.of(one.entry().id()));
+                removed++;
             }
         }
         return removed + removeNamed(shard, waiting, gone);
+    }
+
+    private static void note(Map<Integer, Set<QueueId>> gone, int shard, Set<QueueId> ids) {
+        gone.computeIfAbsent(shard, any -> new HashSet<>()).addAll(ids);
     }
 
     private boolean removeReserved(Entry entry) throws MessageStoreException {
@@ -140,7 +162,7 @@ final class Bulk {
         return removed;
     }
 
-    private long removeNamed(int shard, List<Taken> taken, Set<QueueId> gone)
+    private long removeNamed(int shard, List<Taken> taken, Map<Integer, Set<QueueId>> gone)
             throws MessageStoreException {
         long removed = 0;
         for (int from = 0; from < taken.size(); from += NAMED_AT_ONCE) {
@@ -154,7 +176,7 @@ final class Bulk {
     }
 
     /** What another server has taken meanwhile is not here any more, and keeps its content. */
-    private long removeIds(int shard, Set<QueueId> ids, Set<QueueId> allGone)
+    private long removeIds(int shard, Set<QueueId> ids, Map<Integer, Set<QueueId>> allGone)
             throws MessageStoreException {
         String filter = Channel.filter(ids);
         long removed = 0;
@@ -165,9 +187,8 @@ final class Bulk {
             }
         }
         Set<QueueId> gone = removed == ids.size() ? ids : sweep.nowhere(shard, ids);
-        sweep.remove(queues.contentShard(shard), gone);
+        note(allGone, shard, gone);
         tell(News.Kind.ALL_GONE, gone);
-        allGone.addAll(gone);
         return removed;
     }
 

@@ -26,7 +26,11 @@ final class Hands {
     /** A part of the heap, as one in so many, for the contents of all of them. */
     private static final int PART_OF_HEAP = 16;
 
-    private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / PART_OF_HEAP;
+    /** Other servers, whose heap may be smaller, read all of it when they begin. */
+    private static final long MOST_FOR_OTHERS = 32 * 1_024 * 1_024;
+
+    static final long MOST_BYTES =
+            Math.min(MOST_FOR_OTHERS, Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
 
     /** One of them. */
     private sealed interface Held permits Moving, Reserved, InWork {

@@ -87,7 +87,7 @@ class HandsTest {
     @Test
     @Tag("Q5")
     void roomShouldEndWithAPartOfTheHeap() {
-        int most = (int) (Runtime.getRuntime().maxMemory() / 16);
+        int most = Math.toIntExact(Hands.MOST_BYTES);
         QueueId big = reserve(most - 100);
 
         assertThat(hands.hasRoom(100)).isTrue();
