@@ -130,7 +130,7 @@ final class Bulk {
                 sweep.remove(queues.contentShard(shard.getKey()), shard.getValue());
             }
         } catch (MessageStoreException e) {
-            LOGGER.warn("contents of deleted mail stay until a server starts", e);
+            LOGGER.warn("contents of deleted mail stay until a server starts: {}", e.getMessage());
         }
     }
 
