@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.artemis;
 
+import com.google.common.collect.Lists;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done to all messages of a transport: by the broker itself, shard by shard. Messages are in
+ * What is done to many messages at once: by the broker itself, shard by shard. Messages are in
  * nobody else's reach in this server meanwhile.
  */
 final class Bulk {
@@ -34,7 +35,7 @@ final class Bulk {
     private static final Logger LOGGER = LoggerFactory.getLogger(Bulk.class);
 
     /** So many ids are named in one filter. The broker looks at a whole shard for each. */
-    private static final int NAMED_AT_ONCE = 5_000;
+    static final int NAMED_AT_ONCE = 5_000;
 
     /** More of them would only wait for the broker's journal. */
     private static final int AT_A_TIME = 4;
@@ -165,8 +166,7 @@ final class Bulk {
     private long removeNamed(int shard, List<Taken> taken, Map<Integer, Set<QueueId>> gone)
             throws MessageStoreException {
         long removed = 0;
-        for (int from = 0; from < taken.size(); from += NAMED_AT_ONCE) {
-            List<Taken> some = taken.subList(from, Math.min(taken.size(), from + NAMED_AT_ONCE));
+        for (List<Taken> some : Lists.partition(taken, NAMED_AT_ONCE)) {
             Set<QueueId> ids =
                     some.stream().map(one -> one.entry().id()).collect(Collectors.toSet());
             removed += removeIds(shard, ids, gone);

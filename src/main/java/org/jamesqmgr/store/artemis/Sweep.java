@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.artemis;
 
+import com.google.common.collect.Lists;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -122,8 +123,11 @@ final class Sweep {
 
     /** Removes contents; returns how many. */
     long remove(String contents, Set<QueueId> ids) throws MessageStoreException {
-        return ids.isEmpty()
-                ? 0
-                : broker.call((channel, again) -> channel.removeAll(contents, Channel.filter(ids)));
+        long removed = 0;
+        for (List<QueueId> some : Lists.partition(List.copyOf(ids), Bulk.NAMED_AT_ONCE)) {
+            String filter = Channel.filter(some);
+            removed += broker.call((channel, again) -> channel.removeAll(contents, filter));
+        }
+        return removed;
     }
 }
