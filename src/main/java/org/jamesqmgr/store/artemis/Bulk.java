@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.artemis;
 
-import com.google.common.collect.Lists;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -166,7 +165,8 @@ final class Bulk {
     private long removeNamed(int shard, List<Taken> taken, Map<Integer, Set<QueueId>> gone)
             throws MessageStoreException {
         long removed = 0;
-        for (List<Taken> some : Lists.partition(taken, NAMED_AT_ONCE)) {
+        for (int from = 0; from < taken.size(); from += NAMED_AT_ONCE) {
+            List<Taken> some = taken.subList(from, Math.min(taken.size(), from + NAMED_AT_ONCE));
             Set<QueueId> ids =
                     some.stream().map(one -> one.entry().id()).collect(Collectors.toSet());
             removed += removeIds(shard, ids, gone);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.store.artemis;
 
-import com.google.common.collect.Lists;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -123,9 +122,11 @@ final class Sweep {
 
     /** Removes contents; returns how many. */
     long remove(String contents, Set<QueueId> ids) throws MessageStoreException {
+        List<QueueId> all = List.copyOf(ids);
         long removed = 0;
-        for (List<QueueId> some : Lists.partition(List.copyOf(ids), Bulk.NAMED_AT_ONCE)) {
-            String filter = Channel.filter(some);
+        for (int from = 0; from < all.size(); from += Bulk.NAMED_AT_ONCE) {
+            int to = Math.min(all.size(), from + Bulk.NAMED_AT_ONCE);
+            String filter = Channel.filter(all.subList(from, to));
             removed += broker.call((channel, again) -> channel.removeAll(contents, filter));
         }
         return removed;
