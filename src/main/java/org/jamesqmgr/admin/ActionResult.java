@@ -3,6 +3,7 @@ package org.jamesqmgr.admin;
 
 import java.util.Optional;
 import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueuedMessage;
 
 /**
  * What became of an action on one message.
@@ -12,6 +13,10 @@ import org.jamesqmgr.model.QueueId;
  */
 public record ActionResult(
         QueueId id, ActionOutcome outcome, String detail, Optional<QueueId> newId) {
+
+    static ActionResult done(QueuedMessage message) {
+        return of(message.id(), ActionOutcome.DONE);
+    }
 
     static ActionResult of(QueueId id, ActionOutcome outcome) {
         return of(id, outcome, "");

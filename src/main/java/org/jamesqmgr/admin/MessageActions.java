@@ -7,7 +7,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jamesqmgr.engine.Operator;
 import org.jamesqmgr.engine.Provenance;
 import org.jamesqmgr.engine.QueueManager;
@@ -40,6 +43,10 @@ final class MessageActions {
         return result(message.id(), operator().delete(message.id()), "deleted");
     }
 
+    Set<QueueId> deleteTogether(List<QueuedMessage> messages) throws MessageStoreException {
+        return operator().delete(ids(messages, message -> true));
+    }
+
     ActionResult hold(QueuedMessage message) throws MessageStoreException {
         if (message.queue() == QueueName.HOLD) {
             return ActionResult.of(message.id(), ActionOutcome.ALREADY, "it is on hold");
@@ -47,16 +54,30 @@ final class MessageActions {
         return result(message.id(), operator().hold(message.id(), HELD), "put on hold");
     }
 
+    Set<QueueId> holdTogether(List<QueuedMessage> messages) throws MessageStoreException {
+        return operator().hold(messages, HELD);
+    }
+
     ActionResult release(QueuedMessage message) throws MessageStoreException {
-        boolean expired = queueManager.expired(message);
+        ActionResult released = released(message);
         Operator.Outcome outcome = operator().release(message.id());
         if (outcome == Operator.Outcome.NOT_FOUND && message.queue() != QueueName.HOLD) {
             return ActionResult.of(message.id(), ActionOutcome.ALREADY, "it is not on hold");
         }
-        String warning = expired ? "past its lifetime: its next failure returns it" : "";
         return outcome == Operator.Outcome.DONE
-                ? ActionResult.of(message.id(), ActionOutcome.DONE, warning)
+                ? released
                 : ActionResult.of(message.id(), ActionOutcome.UNKNOWN);
+    }
+
+    /** What there is to say once it is released. */
+    ActionResult released(QueuedMessage message) {
+        boolean expired = queueManager.expired(message);
+        String warning = expired ? "past its lifetime: its next failure returns it" : "";
+        return ActionResult.of(message.id(), ActionOutcome.DONE, warning);
+    }
+
+    Set<QueueId> releaseTogether(List<QueuedMessage> messages) throws MessageStoreException {
+        return operator().release(ids(messages, message -> message.queue() == QueueName.HOLD));
     }
 
     ActionResult expire(QueuedMessage message) throws MessageStoreException {
@@ -66,10 +87,16 @@ final class MessageActions {
         return result(message.id(), operator().expire(message.id()), "returned to its sender");
     }
 
+    Set<QueueId> expireTogether(List<QueuedMessage> messages) throws MessageStoreException {
+        return operator().expire(ids(messages, message -> !message.status().forcedExpire()));
+    }
+
     ActionResult flush(QueuedMessage message, boolean named) throws MessageStoreException {
-        boolean left = message.status().scheduled() && !named;
-        if (left || message.queue() != QueueName.DEFERRED) {
-            String why = left ? "a delay was asked for" : "it does not wait for an attempt";
+        if (!isToBeFlushed(message, named)) {
+            String why =
+                    message.status().scheduled() && !named
+                            ? "a delay was asked for"
+                            : "it does not wait for an attempt";
             return ActionResult.of(message.id(), ActionOutcome.ALREADY, why);
         }
         return switch (queueManager.flush(message.id())) {
@@ -77,6 +104,20 @@ final class MessageActions {
             case CLAIMED -> ActionResult.of(message.id(), ActionOutcome.ALREADY, "it is in work");
             case NOT_FOUND -> ActionResult.of(message.id(), ActionOutcome.UNKNOWN);
         };
+    }
+
+    private static boolean isToBeFlushed(QueuedMessage message, boolean named) {
+        return message.queue() == QueueName.DEFERRED && (named || !message.status().scheduled());
+    }
+
+    Set<QueueId> flushTogether(List<QueuedMessage> messages, boolean named)
+            throws MessageStoreException {
+        return queueManager.flush(ids(messages, message -> isToBeFlushed(message, named)));
+    }
+
+    private static List<QueueId> ids(
+            List<QueuedMessage> messages, Predicate<QueuedMessage> wanted) {
+        return messages.stream().filter(wanted).map(QueuedMessage::id).toList();
     }
 
     ActionResult requeue(QueuedMessage message) throws MessageStoreException {

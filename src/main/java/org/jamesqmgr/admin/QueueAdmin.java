@@ -46,7 +46,9 @@ public final class QueueAdmin {
     /** Messages of one page of an action; each may cost a write or two that is forced to disk. */
     private static final int ACTIONS = 500;
 
-    /** A shared store looks through all its queues for each such page. */
+    /** The same where they can go together: a shared store looks through all its queues for each page. */
+    private static final int CHANGES = 2_000;
+
     private static final int DELETIONS = 5_000;
 
     private static final Set<QueueName> BEFORE_HOLD =
@@ -117,39 +119,23 @@ public final class QueueAdmin {
      * then, of what waits he does not.
      */
     public ActionPage delete(QueueSelector selector, String cursor) throws MessageStoreException {
-        Walk.Page page = walk.page(selector, cursor, DELETIONS);
-        Set<QueueId> deleted = deleteTogether(page);
         return act(
-                page,
-                message ->
-                        deleted.contains(message.id())
-                                ? ActionResult.of(message.id(), ActionOutcome.DONE)
-                                : actions.delete(message));
-    }
-
-    /** What is not deleted so is deleted one by one, and says then why it cannot be. */
-    private Set<QueueId> deleteTogether(Walk.Page page) {
-        List<QueueId> ids =
-                page.met().stream()
-                        .filter(met -> met.message().isPresent())
-                        .map(Walk.Met::id)
-                        .toList();
-        try {
-            return queueManager.operator().delete(ids);
-        } catch (MessageStoreException e) {
-            LOGGER.warn("{} messages could not be deleted at once", ids.size(), e);
-            return Set.of();
-        }
+                walk.page(selector, cursor, DELETIONS),
+                new Action(actions::deleteTogether, ActionResult::done, actions::delete));
     }
 
     /** Puts messages on hold; of incoming, active and deferred unless the selector names queues. */
     public ActionPage hold(QueueSelector selector, String cursor) throws MessageStoreException {
-        return act(selector.inQueuesByDefault(BEFORE_HOLD), cursor, actions::hold);
+        return act(
+                walk.page(selector.inQueuesByDefault(BEFORE_HOLD), cursor, CHANGES),
+                new Action(actions::holdTogether, ActionResult::done, actions::hold));
     }
 
     /** Takes messages off hold, and says of each whether it is past its lifetime. */
     public ActionPage release(QueueSelector selector, String cursor) throws MessageStoreException {
-        return act(selector.inQueuesByDefault(ON_HOLD), cursor, actions::release);
+        return act(
+                walk.page(selector.inQueuesByDefault(ON_HOLD), cursor, CHANGES),
+                new Action(actions::releaseTogether, actions::released, actions::release));
     }
 
     /**
@@ -157,7 +143,9 @@ public final class QueueAdmin {
      * safe before the old one goes: a crash in between leaves both.
      */
     public ActionPage requeue(QueueSelector selector, String cursor) throws MessageStoreException {
-        return act(selector, cursor, actions::requeue);
+        return act(
+                walk.page(selector, cursor, ACTIONS),
+                new Action(messages -> Set.of(), ActionResult::done, actions::requeue));
     }
 
     /**
@@ -165,7 +153,9 @@ public final class QueueAdmin {
      * Durable, but for messages whose delivery is under way.
      */
     public ActionPage expire(QueueSelector selector, String cursor) throws MessageStoreException {
-        return act(selector, cursor, actions::expire);
+        return act(
+                walk.page(selector, cursor, CHANGES),
+                new Action(actions::expireTogether, ActionResult::done, actions::expire));
     }
 
     /**
@@ -174,7 +164,12 @@ public final class QueueAdmin {
      */
     public ActionPage flush(QueueSelector selector, String cursor) throws MessageStoreException {
         boolean named = selector.ids().isPresent();
-        return act(selector, cursor, message -> actions.flush(message, named));
+        return act(
+                walk.page(selector, cursor, CHANGES),
+                new Action(
+                        messages -> actions.flushTogether(messages, named),
+                        ActionResult::done,
+                        message -> actions.flush(message, named)));
     }
 
     /** All deferred mail of the push transports is made due. Returns how many messages were. */
@@ -326,22 +321,50 @@ public final class QueueAdmin {
                 : Optional.empty();
     }
 
+    /** Does something to many messages at once, as far as that costs less; returns to which. */
     @FunctionalInterface
-    private interface Action {
+    private interface Together {
+        Set<QueueId> on(List<QueuedMessage> messages) throws MessageStoreException;
+    }
+
+    @FunctionalInterface
+    private interface Each {
         ActionResult on(QueuedMessage message) throws MessageStoreException;
     }
 
-    private ActionPage act(QueueSelector selector, String cursor, Action action)
-            throws MessageStoreException {
-        return act(walk.page(selector, cursor, ACTIONS), action);
-    }
+    /**
+     * @param done what there is to say of a message that it was done to together with others
+     * @param each what is done to the others, one by one, and says then why it cannot be
+     */
+    private record Action(Together together, Each done, Each each) {}
 
     private static ActionPage act(Walk.Page page, Action action) {
+        Set<QueueId> done = together(page, action.together());
         return new ActionPage(
-                page.met().stream().map(met -> result(met, action)).toList(), page.cursor());
+                page.met().stream()
+                        .map(
+                                met ->
+                                        result(
+                                                met,
+                                                done.contains(met.id())
+                                                        ? action.done()
+                                                        : action.each()))
+                        .toList(),
+                page.cursor());
     }
 
-    private static ActionResult result(Walk.Met met, Action action) {
+    private static Set<QueueId> together(Walk.Page page, Together action) {
+        List<QueuedMessage> messages =
+                page.met().stream().flatMap(met -> met.message().stream()).toList();
+        try {
+            return action.on(messages);
+        } catch (MessageStoreException e) {
+            LOGGER.warn("{} messages could not be changed at once", messages.size(), e);
+            return Set.of();
+        }
+    }
+
+    private static ActionResult result(Walk.Met met, Each action) {
         if (met.message().isEmpty()) {
             return ActionResult.of(met.id(), ActionOutcome.UNKNOWN);
         }

@@ -110,6 +110,26 @@ public final class Operator {
         return waiting.delete(ids);
     }
 
+    /**
+     * Puts many messages on hold; as {@link #delete(Collection)}.
+     *
+     * @param messages as they were seen
+     */
+    public Set<QueueId> hold(Collection<QueuedMessage> messages, String reason)
+            throws MessageStoreException {
+        return waiting.hold(messages, reason);
+    }
+
+    /** Takes many messages off hold; as {@link #delete(Collection)}. */
+    public Set<QueueId> release(Collection<QueueId> ids) throws MessageStoreException {
+        return waiting.release(ids);
+    }
+
+    /** Marks many messages to be returned; as {@link #delete(Collection)}. */
+    public Set<QueueId> expire(Collection<QueueId> ids) throws MessageStoreException {
+        return waiting.expire(ids);
+    }
+
     /** Puts a message on hold. */
     public Outcome hold(QueueId id, String reason) throws MessageStoreException {
         return act(id, () -> waiting.hold(id, reason), new Intention(Kind.HOLD, reason, () -> {}));

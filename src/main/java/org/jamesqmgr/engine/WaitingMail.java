@@ -50,6 +50,35 @@ final class WaitingMail {
         return deleted;
     }
 
+    /**
+     * As {@link #delete(Collection)}.
+     *
+     * @param messages as they were seen
+     */
+    Set<QueueId> hold(Collection<QueuedMessage> messages, String reason)
+            throws MessageStoreException {
+        Set<QueueId> held =
+                store.holdTogether(messages.stream().map(QueuedMessage::id).toList(), reason);
+        messages.stream()
+                .filter(message -> held.contains(message.id()))
+                .forEach(message -> listener.held(message, reason));
+        return held;
+    }
+
+    /** As {@link #delete(Collection)}. */
+    Set<QueueId> release(Collection<QueueId> ids) throws MessageStoreException {
+        Set<QueueId> released = store.releaseTogether(ids);
+        released.forEach(listener::released);
+        return released;
+    }
+
+    /** As {@link #delete(Collection)}. */
+    Set<QueueId> expire(Collection<QueueId> ids) throws MessageStoreException {
+        Set<QueueId> marked = store.expireTogether(ids);
+        marked.forEach(listener::forcedToExpire);
+        return marked;
+    }
+
     OperatorResult hold(QueueId id, String reason) throws MessageStoreException {
         OperatorResult result = store.hold(id, reason);
         if (result == OperatorResult.DONE) {

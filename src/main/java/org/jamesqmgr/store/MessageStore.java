@@ -268,6 +268,28 @@ public interface MessageStore extends AutoCloseable {
         return Set.of();
     }
 
+    /** {@link #flush} as {@link #removeTogether}: returns those that were made due. */
+    default Set<QueueId> flushTogether(Collection<QueueId> ids, Instant now)
+            throws MessageStoreException {
+        return Set.of();
+    }
+
+    /** {@link #hold} as {@link #removeTogether}: returns those that were put on hold. */
+    default Set<QueueId> holdTogether(Collection<QueueId> ids, String reason)
+            throws MessageStoreException {
+        return Set.of();
+    }
+
+    /** {@link #release} as {@link #removeTogether}: returns those that were released. */
+    default Set<QueueId> releaseTogether(Collection<QueueId> ids) throws MessageStoreException {
+        return Set.of();
+    }
+
+    /** {@link #expire} as {@link #removeTogether}: returns those that were marked. */
+    default Set<QueueId> expireTogether(Collection<QueueId> ids) throws MessageStoreException {
+        return Set.of();
+    }
+
     /**
      * {@link #remove} for every message of a transport that is neither claimed nor on hold.
      *

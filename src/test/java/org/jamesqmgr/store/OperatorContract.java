@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.jamesqmgr.testing.EnvelopeBuilder.mail;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jamesqmgr.model.MessageStatus;
 import org.jamesqmgr.model.QueueId;
@@ -109,6 +111,89 @@ public interface OperatorContract extends StoreUnderTest {
         }
         assertThat(read(lease.content())).isNotEmpty();
         assertThat(store().removeTogether(List.of())).isEmpty();
+    }
+
+    @Test
+    @Tag("A3")
+    default void whatIsHeldTogetherShouldBeOnHoldAndTheRestAsItWas() throws Exception {
+        QueueId fresh = accept(newMail());
+        QueueId deferred = acceptDeferred(1_000);
+        QueueId claimed = accept(newMail());
+        claim(claimed);
+        QueueId unknown = accept(newMail());
+        store().remove(unknown);
+        MessageStatus before = statusOf(deferred);
+
+        Set<QueueId> held =
+                store().holdTogether(List.of(fresh, deferred, claimed, unknown), "wait");
+
+        assertThat(held).isSubsetOf(fresh, deferred);
+        assertThat(statusOf(deferred))
+                .isEqualTo(held.contains(deferred) ? before.because("wait") : before);
+        assertThat(onHold()).isEqualTo(held);
+        reopenAfterKill();
+        assertThat(onHold()).isEqualTo(held);
+        assertThat(store().holdTogether(List.of(), "wait")).isEmpty();
+    }
+
+    @Test
+    @Tag("A3")
+    default void whatIsReleasedTogetherShouldWaitAndTheRestStayOnHold() throws Exception {
+        QueueId fresh = acceptHeld(newMail());
+        QueueId deferred = acceptDeferred(1_000);
+        store().hold(deferred, "wait");
+        QueueId kept = acceptHeld(newMail());
+        QueueId other = acceptDeferred(1_000);
+
+        Set<QueueId> released = store().releaseTogether(List.of(fresh, deferred, other));
+
+        assertThat(released).isSubsetOf(fresh, deferred);
+        Set<QueueId> stillHeld = new HashSet<>(Set.of(fresh, deferred, kept));
+        stillHeld.removeAll(released);
+        assertThat(onHold()).isEqualTo(stillHeld);
+        assertThat(drain(noQueueRun(500))).doesNotContain(deferred);
+        reopenAfterKill();
+        assertThat(onHold()).isEqualTo(stillHeld);
+    }
+
+    @Test
+    @Tag("A2")
+    default void whatIsExpiredTogetherShouldBeMarkedAndWaitAsBefore() throws Exception {
+        QueueId deferred = acceptDeferred(1_000);
+        QueueId held = acceptHeld(newMail());
+        QueueId other = acceptDeferred(1_000);
+
+        Set<QueueId> marked = store().expireTogether(List.of(deferred, held));
+
+        assertThat(marked).isSubsetOf(deferred, held);
+        reopenAfterKill();
+        for (QueueId id : List.of(deferred, held, other)) {
+            assertThat(statusOf(id).forcedExpire()).isEqualTo(marked.contains(id));
+        }
+        assertThat(onHold()).containsExactly(held);
+        assertThat(peek(noQueueRun(500))).isEmpty();
+    }
+
+    @Test
+    @Tag("D7")
+    default void whatIsFlushedTogetherShouldBeDueAndTheRestWait() throws Exception {
+        QueueId deferred = acceptDeferred(1_000);
+        QueueId scheduled = accept(scheduledMail(1_000));
+        QueueId held = acceptHeld(newMail());
+        QueueId other = acceptDeferred(1_000);
+        MessageStatus before = statusOf(deferred);
+
+        Set<QueueId> due = store().flushTogether(List.of(deferred, scheduled, held), at(30));
+
+        assertThat(due).isSubsetOf(deferred, scheduled);
+        assertThat(statusOf(deferred))
+                .isEqualTo(due.contains(deferred) ? before.flushed(at(30)) : before);
+        assertThat(listed(SPOOL)).contains(deferred, scheduled, held, other);
+        assertThat(Set.copyOf(drain(noQueueRun(30)))).isEqualTo(due);
+    }
+
+    private Set<QueueId> onHold() throws Exception {
+        return Set.copyOf(store().ids(Set.of(QueueName.HOLD), Optional.empty(), 1_000));
     }
 
     @Test

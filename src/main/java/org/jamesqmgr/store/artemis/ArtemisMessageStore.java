@@ -536,7 +536,7 @@ public final class ArtemisMessageStore implements MessageStore {
     @Override
     public long flushAll(TransportName transport, Instant now) throws MessageStoreException {
         load();
-        long flushed = whileOpen(() -> bulk().flush(transport, now));
+        long flushed = whileOpen(() -> bulk().flush(index.waiting(transport), now).all());
         if (flushed > 0) {
             listener.available(transport);
         }
@@ -546,16 +546,47 @@ public final class ArtemisMessageStore implements MessageStore {
     @Override
     public long removeAll(TransportName transport) throws MessageStoreException {
         load();
-        return whileOpen(() -> bulk().remove(transport));
+        return whileOpen(() -> bulk().remove(index.ids(transport), Standing.WAITING).all());
     }
 
     @Override
     public Set<QueueId> removeTogether(Collection<QueueId> ids) throws MessageStoreException {
-        return whileOpen(() -> bulk().remove(ids));
+        return whileOpen(() -> bulk().remove(ids, Standing.ANY_BUT_TAKEN).some());
+    }
+
+    @Override
+    public Set<QueueId> flushTogether(Collection<QueueId> ids, Instant now)
+            throws MessageStoreException {
+        return thenAvailable(whileOpen(() -> bulk().flush(ids, now).some()));
+    }
+
+    @Override
+    public Set<QueueId> holdTogether(Collection<QueueId> ids, String reason)
+            throws MessageStoreException {
+        return whileOpen(() -> bulk().edit(ids, Edit.hold(reason)).some());
+    }
+
+    @Override
+    public Set<QueueId> releaseTogether(Collection<QueueId> ids) throws MessageStoreException {
+        Edit release = Edit.release(clock.instant());
+        return thenAvailable(whileOpen(() -> bulk().edit(ids, release).some()));
+    }
+
+    @Override
+    public Set<QueueId> expireTogether(Collection<QueueId> ids) throws MessageStoreException {
+        return whileOpen(() -> bulk().edit(ids, Edit.expire()).some());
+    }
+
+    private Set<QueueId> thenAvailable(Set<QueueId> ids) {
+        ids.stream()
+                .flatMap(id -> index.transport(id).stream())
+                .distinct()
+                .forEach(listener::available);
+        return ids;
     }
 
     private Bulk bulk() {
-        return new Bulk(broker, queues, index, envelopes, hands, sweep, news);
+        return new Bulk(broker, queues, index, envelopes, hands, others, sweep, news);
     }
 
     // Administration

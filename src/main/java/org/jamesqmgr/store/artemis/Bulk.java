@@ -4,10 +4,12 @@ package org.jamesqmgr.store.artemis;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,25 +18,28 @@ import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
-import org.jamesqmgr.model.TransportName;
 import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.codec.DamagedMessageException;
 import org.jamesqmgr.store.index.QueueIndex;
-import org.jamesqmgr.store.index.QueueIndex.Entry;
 import org.jamesqmgr.store.index.QueueIndex.Standing;
 import org.jamesqmgr.store.index.QueueIndex.Taken;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done to many messages at once: by the broker itself, shard by shard. Messages are in
- * nobody else's reach in this server meanwhile.
+ * What is done to many messages at once, queue by queue: by the broker itself where it can, else many
+ * in one transaction. Messages are in nobody else's reach in this server meanwhile. What is not where
+ * it was thought to be stays as it was.
  */
 final class Bulk {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Bulk.class);
 
-    /** So many ids are named in one filter. The broker looks at a whole shard for each. */
+    /** So many ids are named in one filter. The broker looks at a whole queue for each. */
     static final int NAMED_AT_ONCE = 5_000;
+
+    /** So many envelopes are in memory at a time, here and, until the commit, at the broker. */
+    private static final int CHANGED_AT_ONCE = 500;
 
     /** More of them would only wait for the broker's journal. */
     private static final int AT_A_TIME = 4;
@@ -44,6 +49,7 @@ final class Bulk {
     private final QueueIndex index;
     private final Envelopes envelopes;
     private final Hands hands;
+    private final Others others;
     private final Sweep sweep;
     private final News news;
 
@@ -53,6 +59,7 @@ final class Bulk {
             QueueIndex index,
             Envelopes envelopes,
             Hands hands,
+            Others others,
             Sweep sweep,
             News news) {
         this.broker = broker;
@@ -60,67 +67,144 @@ final class Bulk {
         this.index = index;
         this.envelopes = envelopes;
         this.hands = hands;
+        this.others = others;
         this.sweep = sweep;
         this.news = news;
     }
 
+    /**
+     * A queue of envelopes.
+     *
+     * @param shard none if the place is one queue for all shards
+     */
+    private record Where(QueueName place, OptionalInt shard) {
+
+        String in(Queues queues) {
+            return shard.isPresent() ? queues.shard(place, shard.getAsInt()) : queues.single(place);
+        }
+
+        Where other(QueueName otherPlace) {
+            return new Where(otherPlace, shard);
+        }
+    }
+
+    private Optional<Where> where(QueueId id) {
+        return index.place(id).flatMap(place -> where(place, id));
+    }
+
+    private Optional<Where> where(QueueName place, QueueId id) {
+        return switch (place) {
+            case INCOMING, DEFERRED ->
+                    Optional.of(new Where(place, OptionalInt.of(queues.shardOf(id))));
+            case HOLD -> Optional.of(new Where(place, OptionalInt.empty()));
+            case ACTIVE, CORRUPT -> Optional.empty();
+        };
+    }
+
+    /** What was done, and what hindered the rest. */
+    record Done(Set<QueueId> ids, Optional<MessageStoreException> trouble) {
+
+        /** How many; throws if anything was hindered. */
+        long all() throws MessageStoreException {
+            if (trouble.isPresent()) {
+                throw trouble.get();
+            }
+            return ids.size();
+        }
+
+        /** Whatever it was. */
+        Set<QueueId> some() {
+            trouble.ifPresent(
+                    e ->
+                            LOGGER.warn(
+                                    "no more than {} messages were changed together",
+                                    ids.size(),
+                                    e));
+            return ids;
+        }
+    }
+
+    /**
+     * Does something to messages that were taken, all in one queue as far as is known.
+     *
+     * @return those that it was done to, which are in the index as they are now, or not any more
+     */
     @FunctionalInterface
-    private interface ShardWork {
-        long on(int shard, List<Taken> taken) throws MessageStoreException;
+    private interface Work {
+        Set<QueueId> on(Where where, Map<QueueId, Taken> taken) throws MessageStoreException;
     }
 
     /**
      * Moves what waits for a time to those that are ready. Their envelopes still say what they waited
      * for; that they are where they are says that they wait no more.
      */
-    long flush(TransportName transport, Instant now) throws MessageStoreException {
-        return shardByShard(
-                index.waiting(transport),
-                Standing.LATER,
-                (shard, taken) -> {
-                    String filter = Envelopes.filter(transport);
-                    broker.call(
-                            (channel, again) ->
-                                    channel.moveAll(
-                                            queues.shard(QueueName.DEFERRED, shard),
-                                            filter,
-                                            queues.shard(QueueName.INCOMING, shard)));
-                    for (Taken one : taken) {
-                        index.moved(one.entry(), QueueName.INCOMING);
-                        index.put(one.entry(), Standing.READY, now);
-                    }
-                    tell(News.Kind.ALL_DUE, taken.stream().map(one -> one.entry().id()).toList());
-                    return taken.size();
-                });
+    Done flush(Collection<QueueId> ids, Instant now) {
+        Work work = (where, taken) -> flush(where, taken, now);
+        return told(News.Kind.ALL_DUE, onEach(ids, Standing.LATER, NAMED_AT_ONCE, work));
     }
 
-    long remove(TransportName transport) throws MessageStoreException {
-        Map<Integer, Set<QueueId>> gone = new ConcurrentHashMap<>();
+    private Set<QueueId> flush(Where where, Map<QueueId, Taken> taken, Instant now)
+            throws MessageStoreException {
+        if (where.place() == QueueName.DEFERRED) {
+            String incoming = where.other(QueueName.INCOMING).in(queues);
+            String filter = Channel.filter(taken.keySet());
+            broker.call(
+                    (channel, again) ->
+                            channel.moveAll(where.in(queues), filter, incoming)); // commit
+        }
+        for (Taken one : taken.values()) {
+            index.moved(one.entry(), QueueName.INCOMING);
+            index.put(one.entry(), Standing.READY, now);
+        }
+        return Set.copyOf(taken.keySet());
+    }
+
+    /** Changes messages, but none that is reserved. */
+    Done edit(Collection<QueueId> ids, Edit edit) {
+        return onEach(ids, edit.of(), CHANGED_AT_ONCE, (where, taken) -> edit(where, taken, edit));
+    }
+
+    private Set<QueueId> edit(Where where, Map<QueueId, Taken> taken, Edit edit)
+            throws MessageStoreException {
+        List<QueueId> ids =
+                taken.keySet().stream().filter(id -> hands.reserved(id).isEmpty()).toList();
+        Map<QueueId, StoredMessage> changed =
+                change(
+                        where.in(queues),
+                        ids,
+                        (id, before) -> edit.apply(taken.get(id), where.place(), before));
+        changed.forEach((id, after) -> edit.settle(index, taken.get(id), after));
+        changed.keySet().forEach(others::mine);
+        return changed.keySet();
+    }
+
+    /** One that is damaged spoils it for all of them; who looks at each finds out which. */
+    private Map<QueueId, StoredMessage> change(
+            String queue, List<QueueId> ids, Envelopes.EachChange change)
+            throws MessageStoreException {
         try {
-            return shardByShard(
-                    index.ids(transport),
-                    Standing.WAITING,
-                    (shard, taken) -> remove(shard, taken, gone));
-        } finally {
-            broker.execute(() -> removeContents(gone));
+            return envelopes.change(queue, ids, change); // commit
+        } catch (MessageStoreException e) {
+            if (e.getCause() instanceof DamagedMessageException) {
+                return Map.of();
+            }
+            throw e;
         }
     }
 
     /**
-     * Removes those that wait.
+     * Removes messages.
      *
-     * @return which are nowhere any more
+     * @param of how they stand
      */
-    Set<QueueId> remove(Collection<QueueId> ids) throws MessageStoreException {
-        Map<Integer, Set<QueueId>> gone = new ConcurrentHashMap<>();
-        try {
-            shardByShard(ids, Standing.WAITING, (shard, taken) -> remove(shard, taken, gone));
-        } catch (MessageStoreException e) {
-            LOGGER.warn("not all of {} messages were removed", ids.size(), e);
-        } finally {
-            broker.execute(() -> removeContents(gone));
-        }
-        return gone.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+    Done remove(Collection<QueueId> ids, Set<Standing> of) {
+        Done gone = told(News.Kind.ALL_GONE, onEach(ids, of, NAMED_AT_ONCE, this::remove));
+        broker.execute(() -> removeContents(byShard(gone.ids())));
+        return gone;
+    }
+
+    private Map<Integer, Set<QueueId>> byShard(Set<QueueId> ids) {
+        return ids.stream().collect(Collectors.groupingBy(queues::shardOf, Collectors.toSet()));
     }
 
     /** Nobody waits for this: without its envelope a content is nobody's. */
@@ -134,71 +218,67 @@ final class Bulk {
         }
     }
 
-    private long remove(int shard, List<Taken> taken, Map<Integer, Set<QueueId>> gone)
+    private Set<QueueId> remove(Where where, Map<QueueId, Taken> taken)
             throws MessageStoreException {
-        List<Taken> waiting = new ArrayList<>();
-        long removed = 0;
-        for (Taken one : taken) {
-            if (hands.reserved(one.entry().id()).isEmpty()) {
-                waiting.add(one);
-            } else if (removeReserved(one.entry())) {
-                note(gone, shard, Set.of(one.entry().id()));
-                removed++;
+        Set<QueueId> gone = new HashSet<>();
+        Set<QueueId> waiting = new HashSet<>(taken.keySet());
+        for (QueueId id : taken.keySet()) {
+            if (hands.reserved(id).isPresent()) {
+                waiting.remove(id);
+                if (removeReserved(id)) {
+                    gone.add(id);
+                }
             }
         }
-        return removed + removeNamed(shard, waiting, gone);
-    }
-
-    private static void note(Map<Integer, Set<QueueId>> gone, int shard, Set<QueueId> ids) {
-        gone.computeIfAbsent(shard, any -> new HashSet<>()).addAll(ids);
-    }
-
-    private boolean removeReserved(Entry entry) throws MessageStoreException {
-        hands.doubt(entry.id());
-        List<QueueName> places = List.of(QueueName.ACTIVE, QueueName.INCOMING, QueueName.DEFERRED);
-        boolean removed = envelopes.remove(entry.id(), places); // commit
-        hands.release(entry.id());
-        index.forget(entry);
-        return removed;
-    }
-
-    private long removeNamed(int shard, List<Taken> taken, Map<Integer, Set<QueueId>> gone)
-            throws MessageStoreException {
-        long removed = 0;
-        for (int from = 0; from < taken.size(); from += NAMED_AT_ONCE) {
-            List<Taken> some = taken.subList(from, Math.min(taken.size(), from + NAMED_AT_ONCE));
-            Set<QueueId> ids =
-                    some.stream().map(one -> one.entry().id()).collect(Collectors.toSet());
-            removed += removeIds(shard, ids, gone);
-            some.forEach(one -> index.forget(one.entry()));
+        if (!waiting.isEmpty()) {
+            gone.addAll(removeWaiting(where, waiting));
         }
+        gone.forEach(id -> index.forget(taken.get(id).entry()));
+        return gone;
+    }
+
+    private boolean removeReserved(QueueId id) throws MessageStoreException {
+        hands.doubt(id);
+        List<QueueName> places = List.of(QueueName.ACTIVE, QueueName.INCOMING, QueueName.DEFERRED);
+        boolean removed = envelopes.remove(id, places); // commit
+        hands.release(id);
         return removed;
     }
 
     /** What another server has taken meanwhile is not here any more, and keeps its content. */
-    private long removeIds(int shard, Set<QueueId> ids, Map<Integer, Set<QueueId>> allGone)
-            throws MessageStoreException {
-        String filter = Channel.filter(ids);
-        long removed = 0;
-        for (QueueName place : List.of(QueueName.DEFERRED, QueueName.INCOMING)) {
-            if (removed < ids.size()) {
-                String queue = queues.shard(place, shard);
-                removed += broker.call((channel, again) -> channel.removeAll(queue, filter));
-            }
+    private Set<QueueId> removeWaiting(Where where, Set<QueueId> ids) throws MessageStoreException {
+        long removed = removeAll(where, ids);
+        if (removed < ids.size() && where.place() == QueueName.DEFERRED) {
+            removed += removeAll(where.other(QueueName.INCOMING), ids);
+        } else if (removed < ids.size() && where.place() == QueueName.INCOMING) {
+            removed += removeAll(where.other(QueueName.DEFERRED), ids);
         }
-        Set<QueueId> gone = removed == ids.size() ? ids : sweep.nowhere(shard, ids);
-        note(allGone, shard, gone);
-        tell(News.Kind.ALL_GONE, gone);
-        return removed;
+        return removed == ids.size() ? ids : nowhere(ids);
+    }
+
+    private long removeAll(Where where, Set<QueueId> ids) throws MessageStoreException {
+        String filter = Channel.filter(ids);
+        return broker.call(
+                (channel, again) -> channel.removeAll(where.in(queues), filter)); // commit
+    }
+
+    private Set<QueueId> nowhere(Set<QueueId> ids) throws MessageStoreException {
+        Set<QueueId> nowhere = new HashSet<>();
+        for (Map.Entry<Integer, Set<QueueId>> shard : byShard(ids).entrySet()) {
+            nowhere.addAll(sweep.nowhere(shard.getKey(), shard.getValue()));
+        }
+        return nowhere;
     }
 
     /** It is done by now: who does not hear of it finds out. */
-    private void tell(News.Kind kind, Collection<QueueId> ids) {
+    private Done told(News.Kind kind, Done done) {
+        List<QueueId> ids = List.copyOf(done.ids());
         try {
-            if (!ids.isEmpty()) {
+            for (int from = 0; from < ids.size(); from += NAMED_AT_ONCE) {
+                List<QueueId> some = ids.subList(from, Math.min(ids.size(), from + NAMED_AT_ONCE));
                 broker.call(
                         (channel, again) -> {
-                            news.all(channel, kind, ids);
+                            news.all(channel, kind, some);
                             channel.commit();
                             return kind;
                         });
@@ -206,67 +286,87 @@ final class Bulk {
         } catch (MessageStoreException e) {
             LOGGER.warn("the other servers could not be told what was done", e);
         }
+        return done;
     }
+
+    /** One queue, and what is to be worked on there. */
+    private record Share(Where where, List<QueueId> ids) {}
 
     /**
-     * Does work on several shards at a time: while the broker waits for its disk for one it looks
-     * through another.
+     * Works on several queues at a time: while the broker waits for its disk for one it looks through
+     * another.
+     *
+     * @param most so many messages are worked on together
      */
-    private long shardByShard(Collection<QueueId> ids, Set<Standing> allowed, ShardWork work)
-            throws MessageStoreException {
-        Map<Integer, List<QueueId>> shards =
-                ids.stream().collect(Collectors.groupingBy(queues::shardOf));
-        Queue<Map.Entry<Integer, List<QueueId>>> left =
-                new ConcurrentLinkedQueue<>(shards.entrySet());
-        List<FutureTask<Long>> workers = new ArrayList<>();
-        for (int worker = 0; worker < Math.min(AT_A_TIME, shards.size()); worker++) {
-            FutureTask<Long> task = new FutureTask<>(() -> workOff(left, allowed, work));
-            workers.add(task);
-            broker.execute(task);
+    private Done onEach(Collection<QueueId> ids, Set<Standing> of, int most, Work work) {
+        Map<Where, List<QueueId>> shares = new HashMap<>();
+        for (QueueId id : ids) {
+            where(id).ifPresent(at -> shares.computeIfAbsent(at, any -> new ArrayList<>()).add(id));
         }
-        return await(workers);
+        Queue<Share> left = new ConcurrentLinkedQueue<>();
+        shares.forEach((where, all) -> left.addAll(cut(where, all, most)));
+        Set<QueueId> done = ConcurrentHashMap.newKeySet();
+        List<FutureTask<Boolean>> workers = new ArrayList<>();
+        for (int worker = 0; worker < Math.min(AT_A_TIME, left.size()); worker++) {
+            workers.add(new FutureTask<>(() -> workOff(left, of, work, done)));
+        }
+        workers.forEach(broker::execute);
+        return new Done(done, await(workers));
     }
 
-    private long workOff(
-            Queue<Map.Entry<Integer, List<QueueId>>> left, Set<Standing> allowed, ShardWork work)
-            throws MessageStoreException {
-        long done = 0;
-        for (var shard = left.poll(); shard != null; shard = left.poll()) {
-            done += onShard(shard.getKey(), shard.getValue(), allowed, work);
+    private static List<Share> cut(Where where, List<QueueId> ids, int most) {
+        List<Share> shares = new ArrayList<>();
+        for (int from = 0; from < ids.size(); from += most) {
+            shares.add(new Share(where, ids.subList(from, Math.min(ids.size(), from + most))));
         }
-        return done;
+        return shares;
+    }
+
+    private boolean workOff(Queue<Share> left, Set<Standing> of, Work work, Set<QueueId> done)
+            throws MessageStoreException {
+        for (Share share = left.poll(); share != null; share = left.poll()) {
+            done.addAll(onShare(share, of, work));
+        }
+        return true;
     }
 
     /** Waits for all of them, whatever becomes of the first. */
-    private static long await(List<FutureTask<Long>> workers) throws MessageStoreException {
-        long done = 0;
-        MessageStoreException trouble = null;
-        for (FutureTask<Long> worker : workers) {
+    private static Optional<MessageStoreException> await(List<FutureTask<Boolean>> workers) {
+        Optional<MessageStoreException> trouble = Optional.empty();
+        for (FutureTask<Boolean> worker : workers) {
             try {
-                done += Broker.await(worker);
+                Broker.await(worker);
             } catch (MessageStoreException e) {
-                trouble = e;
+                trouble = Optional.of(e);
             }
         }
-        if (trouble != null) {
-            throw trouble;
-        }
-        return done;
+        return trouble;
     }
 
-    private long onShard(int shard, List<QueueId> ids, Set<Standing> allowed, ShardWork work)
+    private Set<QueueId> onShare(Share share, Set<Standing> of, Work work)
             throws MessageStoreException {
-        List<Taken> taken =
-                ids.stream().map(id -> index.take(id, allowed)).flatMap(Optional::stream).toList();
-        boolean done = false;
+        Map<QueueId, Taken> taken = take(share, of);
+        Set<QueueId> done = Set.of();
         try {
-            long number = work.on(shard, taken);
-            done = true;
-            return number;
+            done = taken.isEmpty() ? Set.of() : work.on(share.where(), taken);
+            return done;
         } finally {
-            if (!done) {
-                taken.forEach(one -> index.put(one.entry(), one.standing(), one.time()));
-            }
+            taken.keySet().removeAll(done);
+            taken.values().forEach(others::leave);
         }
+    }
+
+    private Map<QueueId, Taken> take(Share share, Set<Standing> of) {
+        Map<QueueId, Taken> taken = new HashMap<>();
+        for (QueueId id : share.ids()) {
+            index.take(id, of).ifPresent(one -> taken.put(id, one));
+        }
+        // It may have moved since it was looked where it is.
+        List<QueueId> moved =
+                taken.keySet().stream()
+                        .filter(id -> !where(id).equals(Optional.of(share.where())))
+                        .toList();
+        moved.forEach(id -> others.leave(taken.remove(id)));
+        return taken;
     }
 }

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -146,22 +147,43 @@ final class Channel implements AutoCloseable {
         }
     }
 
+    /** Takes those of these messages out of a queue that are there, as far as the broker says at once. */
+    List<Raw> takeAll(String queue, List<QueueId> ids) throws ActiveMQException, IOException {
+        List<Raw> taken = new ArrayList<>();
+        takeAll(queue, ids, message -> taken.add(read(message)));
+        return taken;
+    }
+
     /**
-     * Takes those of these messages out of a queue that are there, as far as the broker says at once.
+     * As {@link #takeAll}, without reading what is taken.
      *
      * @return which were taken
      */
-    Set<QueueId> drop(String queue, List<QueueId> ids) throws ActiveMQException {
+    Set<QueueId> drop(String queue, List<QueueId> ids) throws ActiveMQException, IOException {
         Set<QueueId> dropped = new HashSet<>();
+        takeAll(
+                queue,
+                ids,
+                message -> QueueId.parse(message.getStringProperty(ID)).ifPresent(dropped::add));
+        return dropped;
+    }
+
+    /** Has what is taken out of a queue. */
+    @FunctionalInterface
+    private interface Taker {
+        void take(ClientMessage message) throws ActiveMQException, IOException;
+    }
+
+    private void takeAll(String queue, List<QueueId> ids, Taker taker)
+            throws ActiveMQException, IOException {
         try (ClientConsumer consumer = consumer(queue, filter(ids), false)) {
             ClientMessage message = consumer.receive(NEXT_LOOK_MILLIS);
-            while (message != null) {
+            for (int taken = 1; message != null; taken++) {
+                taker.take(message);
                 message.acknowledge();
-                QueueId.parse(message.getStringProperty(ID)).ifPresent(dropped::add);
-                message = dropped.size() < ids.size() ? consumer.receive(NEXT_LOOK_MILLIS) : null;
+                message = taken < ids.size() ? consumer.receive(NEXT_LOOK_MILLIS) : null;
             }
         }
-        return dropped;
     }
 
     /** As {@link #take}, without reading what is taken: all that passes the filter. */

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
@@ -320,18 +322,18 @@ final class Envelopes {
         news.gone(channel, id);
     }
 
-    /** What an operator makes of a message. */
+    /** What an operator makes of a message that was found there. */
     @FunctionalInterface
     interface Change {
-        StoredMessage of(StoredMessage before);
+        StoredMessage of(QueueName place, StoredMessage before);
     }
 
     /**
      * Changes a message that nobody works on and puts it where it is bound then.
      *
-     * @return how it was and how it is; empty if it is not there
+     * @return how it is now; empty if it is not there
      */
-    Optional<Changed> change(QueueId id, List<QueueName> places, Change change)
+    Optional<StoredMessage> change(QueueId id, List<QueueName> places, Change change)
             throws MessageStoreException {
         return broker.call(
                 (channel, again) -> {
@@ -340,15 +342,41 @@ final class Envelopes {
                         return Optional.empty();
                     }
                     StoredMessage before = StoredMessage.decode(found.get().raw().body());
-                    StoredMessage next = change.of(before);
+                    StoredMessage next = change.of(found.get().place(), before);
                     put(channel, queues, id, next);
                     news.waits(channel, id, next);
                     channel.commit();
-                    return Optional.of(new Changed(before, next));
+                    return Optional.of(next);
                 });
     }
 
-    record Changed(StoredMessage before, StoredMessage after) {}
+    /** What an operator makes of one of many messages. */
+    @FunctionalInterface
+    interface EachChange {
+        StoredMessage of(QueueId id, StoredMessage before);
+    }
+
+    /**
+     * As {@link #change}, of many messages in one queue, together or not at all.
+     *
+     * @return those that were there, as they are now
+     */
+    Map<QueueId, StoredMessage> change(String queue, List<QueueId> ids, EachChange change)
+            throws MessageStoreException {
+        return broker.call(
+                (channel, again) -> {
+                    Map<QueueId, StoredMessage> changed = new HashMap<>();
+                    for (Raw raw : channel.takeAll(queue, ids)) {
+                        QueueId id = raw.id().orElseThrow();
+                        StoredMessage next = change.of(id, StoredMessage.decode(raw.body()));
+                        put(channel, queues, id, next);
+                        news.waits(channel, id, next);
+                        changed.put(id, next);
+                    }
+                    channel.commit();
+                    return changed;
+                });
+    }
 
     /** Removes a message that nobody works on, with its content. */
     boolean remove(QueueId id, List<QueueName> places) throws MessageStoreException {

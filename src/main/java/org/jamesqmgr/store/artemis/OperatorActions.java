@@ -3,7 +3,6 @@ package org.jamesqmgr.store.artemis;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -103,62 +102,28 @@ final class OperatorActions {
     }
 
     OperatorResult flush(QueueId id, Instant now) throws MessageStoreException {
-        return act(id, Standing.WAITING, taken -> flush(taken, now));
+        return act(id, Standing.WAITING, taken -> isReady(taken) || edit(taken, Edit.flush(now)));
     }
 
-    private boolean flush(Taken taken, Instant now) throws MessageStoreException {
-        if (taken.standing() == Standing.READY) {
+    /** Whether there is nothing to be made due; it stands as before then. */
+    private boolean isReady(Taken taken) {
+        boolean ready = taken.standing() == Standing.READY;
+        if (ready) {
             index.put(taken.entry(), Standing.READY, taken.time());
-            return true;
         }
-        Standing next = taken.standing() == Standing.SUSPECT ? Standing.SUSPECT : Standing.READY;
-        return change(
-                taken,
-                next,
-                before -> before.with(before.status().flushed(now), QueueName.INCOMING));
+        return ready;
     }
 
     OperatorResult hold(QueueId id, String reason) throws MessageStoreException {
-        return act(
-                id,
-                Standing.WAITING,
-                taken -> change(taken, Standing.HELD, before -> held(before, taken, reason)));
-    }
-
-    private StoredMessage held(StoredMessage before, Taken taken, String reason) {
-        StoredMessage now = Lookup.asItStands(index.place(taken.entry()), before, taken.time());
-        return now.with(now.status().because(reason), QueueName.HOLD);
+        return act(id, Edit.hold(reason));
     }
 
     OperatorResult release(QueueId id) throws MessageStoreException {
-        return act(id, EnumSet.of(Standing.HELD), this::release);
-    }
-
-    private boolean release(Taken taken) throws MessageStoreException {
-        return change(
-                taken,
-                Standing.DEFERRED,
-                before -> before.with(before.status().pardoned(), QueueName.DEFERRED));
+        return act(id, Edit.release(clock.instant()));
     }
 
     OperatorResult expire(QueueId id) throws MessageStoreException {
-        return act(id, Standing.ANY_BUT_TAKEN, this::expire);
-    }
-
-    private boolean expire(Taken taken) throws MessageStoreException {
-        Entry entry = taken.entry();
-        Optional<Envelopes.Changed> changed = changed(taken, before -> expiring(before, taken));
-        if (changed.isEmpty()) {
-            return false;
-        }
-        index.moved(entry, changed.get().after().bound());
-        index.put(entry, taken.standing(), taken.time());
-        return true;
-    }
-
-    private StoredMessage expiring(StoredMessage before, Taken taken) {
-        StoredMessage now = Lookup.asItStands(index.place(taken.entry()), before, taken.time());
-        return now.with(now.status().expiring(), now.bound());
+        return act(id, Edit.expire());
     }
 
     /** Lets all servers have a message that was reserved for this one. */
@@ -166,10 +131,7 @@ final class OperatorActions {
         if (index.entry(id).isEmpty()) {
             hands.release(id);
         } else if (hands.reserved(id).isPresent()) {
-            act(
-                    id,
-                    EnumSet.of(Standing.READY),
-                    taken -> change(taken, Standing.READY, before -> before));
+            act(id, Edit.share());
         }
     }
 
@@ -180,13 +142,21 @@ final class OperatorActions {
         }
     }
 
-    private Optional<Envelopes.Changed> changed(Taken taken, Envelopes.Change change)
-            throws MessageStoreException {
+    private OperatorResult act(QueueId id, Edit edit) throws MessageStoreException {
+        return act(id, edit.of(), taken -> edit(taken, edit));
+    }
+
+    /** Changes a message at the broker, then in the index. */
+    private boolean edit(Taken taken, Edit edit) throws MessageStoreException {
         Entry entry = taken.entry();
-        Optional<Envelopes.Changed> changed =
-                envelopes.change(entry.id(), placesToChange(entry), change); // commit
+        Optional<StoredMessage> after =
+                envelopes.change(
+                        entry.id(),
+                        placesToChange(entry),
+                        (place, before) -> edit.apply(taken, place, before)); // commit
         hands.release(entry.id());
-        return changed;
+        after.ifPresent(now -> edit.settle(index, taken, now));
+        return after.isPresent();
     }
 
     /** As {@link Lookup#places}; what was reserved may be anywhere until the change is known to be done. */
@@ -194,25 +164,6 @@ final class OperatorActions {
         List<QueueName> places = lookup.places(entry);
         hands.doubt(entry.id());
         return places;
-    }
-
-    /** Changes a message at the broker, then in the index. */
-    private boolean change(Taken taken, Standing next, Envelopes.Change change)
-            throws MessageStoreException {
-        Entry entry = taken.entry();
-        Optional<Envelopes.Changed> changed = changed(taken, change);
-        if (changed.isEmpty()) {
-            return false;
-        }
-        StoredMessage after = changed.get().after();
-        index.moved(entry, after.bound());
-        if (next == Standing.DEFERRED) {
-            index.putDeferred(entry, after.status(), clock.instant());
-        } else {
-            boolean flushed = after.bound() == QueueName.INCOMING;
-            index.put(entry, next, flushed ? after.status().due() : taken.time());
-        }
-        return true;
     }
 
     /** An action on a message that was taken; false if it was not there any more. */
@@ -238,7 +189,7 @@ final class OperatorActions {
             others.lost(taken.get().entry());
             return index.entry(id).isPresent() ? OperatorResult.CLAIMED : OperatorResult.NOT_FOUND;
         } catch (MessageStoreException | RuntimeException | Error e) {
-            index.put(taken.get().entry(), taken.get().standing(), taken.get().time());
+            others.leave(taken.get());
             if (e.getCause() instanceof DamagedMessageException damage) {
                 corrupt.found(id, queue(taken.get().entry()), damage);
                 index.forget(taken.get().entry());

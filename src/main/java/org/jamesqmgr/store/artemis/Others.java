@@ -89,6 +89,13 @@ final class Others {
         Optional.ofNullable(heard.remove(id)).ifPresent(news -> hear(news.kind(), id, news.raw()));
     }
 
+    /** A message that this server had taken in its index stays as it was, or as was heard meanwhile. */
+    synchronized void leave(Taken taken) {
+        index.put(taken.entry(), taken.standing(), taken.time());
+        QueueId id = taken.entry().id();
+        Optional.ofNullable(heard.remove(id)).ifPresent(news -> hear(news.kind(), id, news.raw()));
+    }
+
     /** Messages of which nobody has said for a while who has them; asked for at every look. */
     synchronized Set<QueueId> doubtful() {
         Set<QueueId> unknown = new HashSet<>(inWork.keySet());

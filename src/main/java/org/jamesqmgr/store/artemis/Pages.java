@@ -97,10 +97,9 @@ final class Pages {
             QueueId id, QueueName place, Map<QueueId, Optional<Standing>> standings, Raw raw) {
         try {
             StoredMessage stored = StoredMessage.decode(raw.body());
-            // What was flushed with all others is looked at on its own.
-            if (place != QueueName.INCOMING || stored.bound() == QueueName.INCOMING) {
-                page.put(id, new Read(standings.get(id), stored.message(id, place)));
-            }
+            index.time(id)
+                    .map(time -> Lookup.asItStands(place, stored, time).message(id, place))
+                    .ifPresent(message -> page.put(id, new Read(standings.get(id), message)));
         } catch (DamagedMessageException e) {
             // Set aside when it is looked at on its own.
             page.remove(id);

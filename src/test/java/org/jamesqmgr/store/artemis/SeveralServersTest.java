@@ -143,10 +143,60 @@ class SeveralServersTest {
     }
 
     @Test
-    void whatOneServerMakesDueWithAllOthersShouldBeDueInTheOther() throws Exception {
-        one.accept(
+    @Tag("A3")
+    void whatOneServerChangesTogetherShouldBeSoInTheOther() throws Exception {
+        List<QueueId> all = new ArrayList<>();
+        for (int number = 0; number < 20; number++) {
+            all.add(acceptScheduled());
+        }
+        QueueId inWork = accept(one);
+        eventually(() -> other.count(SPOOL) == 21);
+        MessageLease lease = other.claim(inWork).orElseThrow();
+        List<QueueId> wanted = new ArrayList<>(all);
+        wanted.add(inWork);
+
+        // It may not have heard of the claim yet.
+        assertThat(one.holdTogether(wanted, "wait")).containsExactlyInAnyOrderElementsOf(all);
+        eventually(() -> other.counts().get(QueueName.HOLD) == 20);
+        assertThat(one.expireTogether(wanted)).containsExactlyInAnyOrderElementsOf(all);
+        assertThat(other.releaseTogether(wanted)).containsExactlyInAnyOrderElementsOf(all);
+        eventually(() -> one.counts().get(QueueName.DEFERRED) == 20);
+        assertThat(one.flushTogether(wanted, START)).containsExactlyInAnyOrderElementsOf(all);
+        eventually(() -> other.counts().get(QueueName.INCOMING) == 20);
+
+        assertThat(other.find(all.get(0)).orElseThrow().status().forcedExpire()).isTrue();
+        assertThat(one.find(inWork).orElseThrow().queue()).isEqualTo(QueueName.ACTIVE);
+        lease.complete();
+        assertThat(one.removeTogether(wanted)).containsAll(all);
+        eventually(() -> other.count(SPOOL) == 0);
+    }
+
+    @Test
+    @Tag("Q8")
+    void damagedMessageShouldBeSetAsideAmongManyThatAreHeld() throws Exception {
+        QueueId whole = acceptScheduled();
+        QueueId damaged = acceptScheduled();
+        queues.damage(damaged);
+
+        Set<QueueId> held = one.holdTogether(List.of(whole, damaged), "wait");
+
+        assertThat(held).doesNotContain(damaged);
+        assertThat(one.hold(damaged, "wait")).isEqualTo(OperatorResult.NOT_FOUND);
+        assertThat(one.counts().get(QueueName.CORRUPT)).isEqualTo(1);
+        if (!held.contains(whole)) {
+            assertThat(one.hold(whole, "wait")).isEqualTo(OperatorResult.DONE);
+        }
+    }
+
+    private QueueId acceptScheduled() throws MessageStoreException {
+        return one.accept(
                 EnvelopeBuilder.mail(SPOOL, START).notBefore(START.plusSeconds(5_000)).build(),
                 out -> out.write("content".getBytes(US_ASCII)));
+    }
+
+    @Test
+    void whatOneServerMakesDueWithAllOthersShouldBeDueInTheOther() throws Exception {
+        acceptScheduled();
         eventually(() -> other.count(SPOOL) == 1);
         assertThat(other.claimNext(SPOOL, later())).isEmpty();
 
