@@ -417,6 +417,35 @@ class QueueAdminTest {
     }
 
     @Test
+    @Tag("A2")
+    @Tag("A3")
+    void actionsShouldBeDoneToAllMessagesTogetherOrNot() throws Exception {
+        List<QueueId> ids = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            ids.add(queues.deferred("later", queues.mail("a@x.example")));
+        }
+
+        assertAllDone(ids, admin.flush(QueueSelector.all(), ""));
+        assertThat(queues.store.counts().get(QueueName.INCOMING)).isEqualTo(5);
+        assertAllDone(ids, admin.hold(QueueSelector.all(), ""));
+        assertThat(queues.store.counts().get(QueueName.HOLD)).isEqualTo(5);
+        assertAllDone(ids, admin.expire(QueueSelector.all(), ""));
+        assertThat(queues.found(ids.get(4)).status().forcedExpire()).isTrue();
+        assertThat(admin.release(QueueSelector.all(), "").results())
+                .allSatisfy(result -> assertThat(result.detail()).startsWith("past its lifetime"))
+                .hasSize(5);
+        assertThat(queues.store.counts().get(QueueName.HOLD)).isZero();
+        assertAllDone(ids, admin.delete(QueueSelector.all(), ""));
+        assertThat(queues.store.counts().values()).containsOnly(0L);
+    }
+
+    private static void assertAllDone(List<QueueId> ids, ActionPage page) {
+        assertThat(page.results())
+                .isEqualTo(
+                        ids.stream().map(id -> ActionResult.of(id, ActionOutcome.DONE)).toList());
+    }
+
+    @Test
     @Tag("D7")
     void flushShouldMakeDueWhatWaitsButNotWhatIsScheduled() throws Exception {
         QueueId late = queues.deferred("later", queues.mail("a@x.example"));

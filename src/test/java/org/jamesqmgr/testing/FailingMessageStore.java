@@ -4,6 +4,7 @@ package org.jamesqmgr.testing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -264,6 +265,40 @@ public final class FailingMessageStore implements MessageStore {
     public OperatorResult flush(QueueId id, Instant now) throws MessageStoreException {
         mayFail();
         return store.flush(id, now);
+    }
+
+    @Override
+    public Set<QueueId> removeTogether(Collection<QueueId> ids) throws MessageStoreException {
+        failIf(failing || clinging);
+        Set<QueueId> removed = store.removeTogether(ids);
+        failIf(unsure);
+        return removed;
+    }
+
+    @Override
+    public Set<QueueId> flushTogether(Collection<QueueId> ids, Instant now)
+            throws MessageStoreException {
+        mayFail();
+        return store.flushTogether(ids, now);
+    }
+
+    @Override
+    public Set<QueueId> holdTogether(Collection<QueueId> ids, String reason)
+            throws MessageStoreException {
+        mayFail();
+        return store.holdTogether(ids, reason);
+    }
+
+    @Override
+    public Set<QueueId> releaseTogether(Collection<QueueId> ids) throws MessageStoreException {
+        mayFail();
+        return store.releaseTogether(ids);
+    }
+
+    @Override
+    public Set<QueueId> expireTogether(Collection<QueueId> ids) throws MessageStoreException {
+        mayFail();
+        return store.expireTogether(ids);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -276,6 +277,52 @@ public final class MemoryMessageStore implements MessageStore {
                         MemoryEntry::expiring)
                 .map(entry -> OperatorResult.DONE)
                 .orElseGet(() -> refusal(id));
+    }
+
+    @Override
+    public Set<QueueId> removeTogether(Collection<QueueId> ids) throws MessageStoreException {
+        return everyOther(ids, this::remove);
+    }
+
+    @Override
+    public Set<QueueId> flushTogether(Collection<QueueId> ids, Instant now)
+            throws MessageStoreException {
+        return everyOther(ids, id -> flush(id, now));
+    }
+
+    @Override
+    public Set<QueueId> holdTogether(Collection<QueueId> ids, String reason)
+            throws MessageStoreException {
+        return everyOther(ids, id -> hold(id, reason));
+    }
+
+    @Override
+    public Set<QueueId> releaseTogether(Collection<QueueId> ids) throws MessageStoreException {
+        return everyOther(ids, this::release);
+    }
+
+    @Override
+    public Set<QueueId> expireTogether(Collection<QueueId> ids) throws MessageStoreException {
+        return everyOther(ids, this::expire);
+    }
+
+    @FunctionalInterface
+    private interface One {
+        OperatorResult on(QueueId id) throws MessageStoreException;
+    }
+
+    /** As a store may: who asked for all of them has the others left to do. */
+    private static Set<QueueId> everyOther(Collection<QueueId> ids, One action)
+            throws MessageStoreException {
+        Set<QueueId> done = new HashSet<>();
+        boolean next = true;
+        for (QueueId id : ids) {
+            if (next && action.on(id) == OperatorResult.DONE) {
+                done.add(id);
+            }
+            next = !next;
+        }
+        return done;
     }
 
     @Override
