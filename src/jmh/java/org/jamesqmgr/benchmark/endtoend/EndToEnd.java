@@ -109,6 +109,7 @@ public final class EndToEnd {
             case "qmgr" -> JamesServer.qmgr(site);
             case "shared" -> SharedServers.start(site, "shared", 1);
             case "pair" -> SharedServers.start(site, "pair", 2);
+            case "reception" -> JamesServer.reception(site);
             case "memory" -> JamesServer.memory(site);
             case "activemq" -> JamesServer.activeMq(site);
             case "postfix" -> PostfixServer.start(site);

@@ -63,6 +63,13 @@ record JamesHome(Path directory, int port) {
         return home;
     }
 
+    /** As {@link #stock}, but what it is to send is thrown away at the end of the pipeline. */
+    static JamesHome withoutDelivery(Site site, String name) throws IOException {
+        JamesHome home = stock(site, name);
+        home.replace("mailetcontainer.xml", "class=\"RemoteDelivery\"", "class=\"Null\"");
+        return home;
+    }
+
     private static JamesHome copy(Site site, String name) throws IOException {
         Path directory = site.home(name);
         copy(site.packaged().resolve("bin"), directory.resolve("bin"));

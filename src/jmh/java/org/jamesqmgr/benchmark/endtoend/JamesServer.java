@@ -18,6 +18,7 @@ import org.jamesqmgr.testing.ArtemisBroker;
 final class JamesServer implements MailServer {
 
     private static final String OUR_JAR = "james-qmgr.jar";
+    private static final String RECEPTION = "reception";
     private static final String MEMORY_MAIN = "org.apache.james.MemoryJamesServerMain";
 
     /** What James's ActiveMQ queues need beyond the packaged home. */
@@ -68,8 +69,17 @@ final class JamesServer implements MailServer {
     }
 
     static JamesServer memory(Site site) throws IOException {
-        JamesHome home = JamesHome.stock(site, "memory");
-        return start("memory", home, command(site, home, stockJars(site), MEMORY_MAIN), Map.of());
+        return startStock(site, "memory", JamesHome.stock(site, "memory"));
+    }
+
+    /** As {@link #memory}, but it delivers nothing. */
+    static JamesServer reception(Site site) throws IOException {
+        return startStock(site, RECEPTION, JamesHome.withoutDelivery(site, RECEPTION));
+    }
+
+    private static JamesServer startStock(Site site, String name, JamesHome home)
+            throws IOException {
+        return start(name, home, command(site, home, stockJars(site), MEMORY_MAIN), Map.of());
     }
 
     static JamesServer activeMq(Site site) throws IOException {
@@ -150,6 +160,11 @@ final class JamesServer implements MailServer {
     @Override
     public void awaitReady() throws IOException, InterruptedException {
         Greeting.await(process, home.port(), name + ", see " + home.directory().resolve(CONSOLE));
+    }
+
+    @Override
+    public boolean delivers() {
+        return !name.equals(RECEPTION);
     }
 
     @Override

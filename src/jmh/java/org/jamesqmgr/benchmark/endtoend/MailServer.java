@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A server, in processes and a directory of its own, that sends all it gets to the sink. */
+/** A server, in processes and a directory of its own, that sends all it gets to the sink if it delivers. */
 interface MailServer extends AutoCloseable {
 
     /**
@@ -15,6 +15,11 @@ interface MailServer extends AutoCloseable {
      * @throws IOException if it does not start
      */
     void awaitReady() throws IOException, InterruptedException;
+
+    /** Whether what it gets arrives at the sink. */
+    default boolean delivers() {
+        return true;
+    }
 
     /** One of {@link Options#SUBJECTS}. */
     String name();

@@ -27,6 +27,7 @@ final class Report {
     private static final List<Comparison> COMPARISONS =
             List.of(
                     new Comparison(OURS, "shared", OptionalDouble.empty()),
+                    new Comparison(OURS, "reception", OptionalDouble.empty()),
                     new Comparison(OURS, "memory", OptionalDouble.of(1.3)),
                     new Comparison(OURS, "activemq", OptionalDouble.of(4)),
                     new Comparison(OURS, "postfix", OptionalDouble.of(2.2)),
