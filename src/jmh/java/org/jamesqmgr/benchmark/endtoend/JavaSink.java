@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package org.jamesqmgr.benchmark.endtoend;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -65,8 +66,8 @@ final class JavaSink implements Sink {
     private void serve(Socket connection) {
         try (connection) {
             connection.setTcpNoDelay(true);
-            OutputStream out = connection.getOutputStream();
-            Input in = new Input(connection.getInputStream());
+            OutputStream out = new BufferedOutputStream(connection.getOutputStream());
+            Input in = new Input(connection.getInputStream(), out);
             out.write(GREETING);
             byte[] answer = OK;
             while (answer != BYE) {
@@ -78,6 +79,7 @@ final class JavaSink implements Sink {
                     out.write(OK);
                 }
             }
+            out.flush();
         } catch (IOException e) {
             // The other side has gone: its business.
         } finally {
@@ -135,12 +137,18 @@ final class JavaSink implements Sink {
         private static final byte[] END = {'\r', '\n', '.', '\r', '\n'};
 
         private final InputStream in;
+        private final OutputStream answers;
         private final byte[] buffer = new byte[BUFFER];
         private int next;
         private int end;
 
-        Input(InputStream in) {
+        /**
+         * @param answers sent when there is nothing more to be read, as smtp-sink does: commands that come
+         *     together are answered together (RFC 2920)
+         */
+        Input(InputStream in, OutputStream answers) {
             this.in = in;
+            this.answers = answers;
         }
 
         String command() throws IOException {
@@ -168,6 +176,7 @@ final class JavaSink implements Sink {
 
         private int read() throws IOException {
             if (next == end) {
+                answers.flush();
                 next = 0;
                 end = in.read(buffer);
                 if (end < 0) {
