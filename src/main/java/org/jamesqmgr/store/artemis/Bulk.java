@@ -161,7 +161,8 @@ final class Bulk {
 
     /** Changes messages, but none that is reserved. */
     Done edit(Collection<QueueId> ids, Edit edit) {
-        return onEach(ids, edit.of(), CHANGED_AT_ONCE, (where, taken) -> edit(where, taken, edit));
+        return onEach(
+                ids, edit.allowed(), CHANGED_AT_ONCE, (where, taken) -> edit(where, taken, edit));
     }
 
     private Set<QueueId> edit(Where where, Map<QueueId, Taken> taken, Edit edit)
@@ -183,7 +184,7 @@ final class Bulk {
             String queue, List<QueueId> ids, Envelopes.EachChange change)
             throws MessageStoreException {
         try {
-            return envelopes.change(queue, ids, change); // commit
+            return ids.isEmpty() ? Map.of() : envelopes.change(queue, ids, change); // commit
         } catch (MessageStoreException e) {
             if (e.getCause() instanceof DamagedMessageException) {
                 return Map.of();
@@ -195,10 +196,10 @@ final class Bulk {
     /**
      * Removes messages.
      *
-     * @param of how they stand
+     * @param allowed how they must stand
      */
-    Done remove(Collection<QueueId> ids, Set<Standing> of) {
-        Done gone = told(News.Kind.ALL_GONE, onEach(ids, of, NAMED_AT_ONCE, this::remove));
+    Done remove(Collection<QueueId> ids, Set<Standing> allowed) {
+        Done gone = told(News.Kind.ALL_GONE, onEach(ids, allowed, NAMED_AT_ONCE, this::remove));
         broker.execute(() -> removeContents(byShard(gone.ids())));
         return gone;
     }
@@ -234,6 +235,7 @@ final class Bulk {
             gone.addAll(removeWaiting(where, waiting));
         }
         gone.forEach(id -> index.forget(taken.get(id).entry()));
+        gone.forEach(others::mine);
         return gone;
     }
 
@@ -272,10 +274,8 @@ final class Bulk {
 
     /** It is done by now: who does not hear of it finds out. */
     private Done told(News.Kind kind, Done done) {
-        List<QueueId> ids = List.copyOf(done.ids());
         try {
-            for (int from = 0; from < ids.size(); from += NAMED_AT_ONCE) {
-                List<QueueId> some = ids.subList(from, Math.min(ids.size(), from + NAMED_AT_ONCE));
+            for (List<QueueId> some : parts(done.ids(), NAMED_AT_ONCE)) {
                 broker.call(
                         (channel, again) -> {
                             news.all(channel, kind, some);
@@ -298,34 +298,37 @@ final class Bulk {
      *
      * @param most so many messages are worked on together
      */
-    private Done onEach(Collection<QueueId> ids, Set<Standing> of, int most, Work work) {
+    private Done onEach(Collection<QueueId> ids, Set<Standing> allowed, int most, Work work) {
         Map<Where, List<QueueId>> shares = new HashMap<>();
         for (QueueId id : ids) {
             where(id).ifPresent(at -> shares.computeIfAbsent(at, any -> new ArrayList<>()).add(id));
         }
         Queue<Share> left = new ConcurrentLinkedQueue<>();
-        shares.forEach((where, all) -> left.addAll(cut(where, all, most)));
+        shares.forEach(
+                (where, all) -> parts(all, most).forEach(part -> left.add(new Share(where, part))));
         Set<QueueId> done = ConcurrentHashMap.newKeySet();
         List<FutureTask<Boolean>> workers = new ArrayList<>();
         for (int worker = 0; worker < Math.min(AT_A_TIME, left.size()); worker++) {
-            workers.add(new FutureTask<>(() -> workOff(left, of, work, done)));
+            workers.add(new FutureTask<>(() -> workOff(left, allowed, work, done)));
         }
         workers.forEach(broker::execute);
         return new Done(done, await(workers));
     }
 
-    private static List<Share> cut(Where where, List<QueueId> ids, int most) {
-        List<Share> shares = new ArrayList<>();
-        for (int from = 0; from < ids.size(); from += most) {
-            shares.add(new Share(where, ids.subList(from, Math.min(ids.size(), from + most))));
+    /** In lists of so many at most. */
+    static List<List<QueueId>> parts(Collection<QueueId> ids, int most) {
+        List<QueueId> all = List.copyOf(ids);
+        List<List<QueueId>> parts = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += most) {
+            parts.add(all.subList(from, Math.min(all.size(), from + most)));
         }
-        return shares;
+        return parts;
     }
 
-    private boolean workOff(Queue<Share> left, Set<Standing> of, Work work, Set<QueueId> done)
+    private boolean workOff(Queue<Share> left, Set<Standing> allowed, Work work, Set<QueueId> done)
             throws MessageStoreException {
         for (Share share = left.poll(); share != null; share = left.poll()) {
-            done.addAll(onShare(share, of, work));
+            done.addAll(onShare(share, allowed, work));
         }
         return true;
     }
@@ -343,9 +346,9 @@ final class Bulk {
         return trouble;
     }
 
-    private Set<QueueId> onShare(Share share, Set<Standing> of, Work work)
+    private Set<QueueId> onShare(Share share, Set<Standing> allowed, Work work)
             throws MessageStoreException {
-        Map<QueueId, Taken> taken = take(share, of);
+        Map<QueueId, Taken> taken = take(share, allowed);
         Set<QueueId> done = Set.of();
         try {
             done = taken.isEmpty() ? Set.of() : work.on(share.where(), taken);
@@ -356,10 +359,10 @@ final class Bulk {
         }
     }
 
-    private Map<QueueId, Taken> take(Share share, Set<Standing> of) {
+    private Map<QueueId, Taken> take(Share share, Set<Standing> allowed) {
         Map<QueueId, Taken> taken = new HashMap<>();
         for (QueueId id : share.ids()) {
-            index.take(id, of).ifPresent(one -> taken.put(id, one));
+            index.take(id, allowed).ifPresent(one -> taken.put(id, one));
         }
         // It may have moved since it was looked where it is.
         List<QueueId> moved =

@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -147,15 +146,8 @@ final class Channel implements AutoCloseable {
         }
     }
 
-    /** Takes those of these messages out of a queue that are there, as far as the broker says at once. */
-    List<Raw> takeAll(String queue, List<QueueId> ids) throws ActiveMQException, IOException {
-        List<Raw> taken = new ArrayList<>();
-        takeAll(queue, ids, message -> taken.add(read(message)));
-        return taken;
-    }
-
     /**
-     * As {@link #takeAll}, without reading what is taken.
+     * As {@link #takeAll}.
      *
      * @return which were taken
      */
@@ -168,13 +160,14 @@ final class Channel implements AutoCloseable {
         return dropped;
     }
 
-    /** Has what is taken out of a queue. */
+    /** Has a message that is taken out of a queue. */
     @FunctionalInterface
-    private interface Taker {
+    interface Taker {
         void take(ClientMessage message) throws ActiveMQException, IOException;
     }
 
-    private void takeAll(String queue, List<QueueId> ids, Taker taker)
+    /** Takes those of these messages out of a queue that are there, as far as the broker says at once. */
+    void takeAll(String queue, List<QueueId> ids, Taker taker)
             throws ActiveMQException, IOException {
         try (ClientConsumer consumer = consumer(queue, filter(ids), false)) {
             ClientMessage message = consumer.receive(NEXT_LOOK_MILLIS);

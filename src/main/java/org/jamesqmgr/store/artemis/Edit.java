@@ -12,9 +12,9 @@ import org.jamesqmgr.store.index.QueueIndex.Taken;
 /**
  * What an operator makes of a message that nobody works on, and how it stands in the index afterwards.
  *
- * @param of how it must stand before
+ * @param allowed how it must stand before
  */
-record Edit(Set<Standing> of, Making making, Settling settling) {
+record Edit(Set<Standing> allowed, Making making, Settling settling) {
 
     /** Makes it, of a message as it stands. */
     @FunctionalInterface

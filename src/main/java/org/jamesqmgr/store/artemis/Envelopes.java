@@ -366,13 +366,18 @@ final class Envelopes {
         return broker.call(
                 (channel, again) -> {
                     Map<QueueId, StoredMessage> changed = new HashMap<>();
-                    for (Raw raw : channel.takeAll(queue, ids)) {
-                        QueueId id = raw.id().orElseThrow();
-                        StoredMessage next = change.of(id, StoredMessage.decode(raw.body()));
-                        put(channel, queues, id, next);
-                        news.waits(channel, id, next);
-                        changed.put(id, next);
-                    }
+                    channel.takeAll(
+                            queue,
+                            ids,
+                            message -> {
+                                Raw raw = Channel.read(message);
+                                QueueId id = raw.id().orElseThrow();
+                                StoredMessage before = StoredMessage.decode(raw.body());
+                                StoredMessage next = change.of(id, before);
+                                put(channel, queues, id, next);
+                                news.waits(channel, id, next);
+                                changed.put(id, next);
+                            });
                     channel.commit();
                     return changed;
                 });

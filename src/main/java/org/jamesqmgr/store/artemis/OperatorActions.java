@@ -102,16 +102,15 @@ final class OperatorActions {
     }
 
     OperatorResult flush(QueueId id, Instant now) throws MessageStoreException {
-        return act(id, Standing.WAITING, taken -> isReady(taken) || edit(taken, Edit.flush(now)));
+        return act(id, Standing.WAITING, taken -> flush(taken, now));
     }
 
-    /** Whether there is nothing to be made due; it stands as before then. */
-    private boolean isReady(Taken taken) {
-        boolean ready = taken.standing() == Standing.READY;
-        if (ready) {
+    private boolean flush(Taken taken, Instant now) throws MessageStoreException {
+        if (taken.standing() == Standing.READY) {
             index.put(taken.entry(), Standing.READY, taken.time());
+            return true;
         }
-        return ready;
+        return edit(taken, Edit.flush(now));
     }
 
     OperatorResult hold(QueueId id, String reason) throws MessageStoreException {
@@ -143,7 +142,7 @@ final class OperatorActions {
     }
 
     private OperatorResult act(QueueId id, Edit edit) throws MessageStoreException {
-        return act(id, edit.of(), taken -> edit(taken, edit));
+        return act(id, edit.allowed(), taken -> edit(taken, edit));
     }
 
     /** Changes a message at the broker, then in the index. */

@@ -86,13 +86,17 @@ final class Others {
         QueueId id = entry.id();
         inWork.put(id, SOMEBODY);
         index.moved(entry, QueueName.ACTIVE);
-        Optional.ofNullable(heard.remove(id)).ifPresent(news -> hear(news.kind(), id, news.raw()));
+        hearAtLast(id);
     }
 
     /** A message that this server had taken in its index stays as it was, or as was heard meanwhile. */
     synchronized void leave(Taken taken) {
         index.put(taken.entry(), taken.standing(), taken.time());
-        QueueId id = taken.entry().id();
+        hearAtLast(taken.entry().id());
+    }
+
+    /** What came while this server had the message in its hands. */
+    private void hearAtLast(QueueId id) {
         Optional.ofNullable(heard.remove(id)).ifPresent(news -> hear(news.kind(), id, news.raw()));
     }
 

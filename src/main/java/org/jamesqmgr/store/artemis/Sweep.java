@@ -122,11 +122,9 @@ final class Sweep {
 
     /** Removes contents; returns how many. */
     long remove(String contents, Set<QueueId> ids) throws MessageStoreException {
-        List<QueueId> all = List.copyOf(ids);
         long removed = 0;
-        for (int from = 0; from < all.size(); from += Bulk.NAMED_AT_ONCE) {
-            int to = Math.min(all.size(), from + Bulk.NAMED_AT_ONCE);
-            String filter = Channel.filter(all.subList(from, to));
+        for (List<QueueId> some : Bulk.parts(ids, Bulk.NAMED_AT_ONCE)) {
+            String filter = Channel.filter(some);
             removed += broker.call((channel, again) -> channel.removeAll(contents, filter));
         }
         return removed;
