@@ -2,6 +2,7 @@
 package org.jamesqmgr.benchmark;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -104,6 +105,19 @@ public final class BenchmarkDirectory {
     private static Duration median(long[] nanos) {
         Arrays.sort(nanos);
         return Duration.ofNanos(nanos[nanos.length / 2]);
+    }
+
+    /**
+     * Waits until all is on the disk: what the system has yet to write would be paid for by what is
+     * measured next.
+     */
+    public static void sync() throws IOException {
+        try {
+            new ProcessBuilder("sync").inheritIO().start().waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while the disk was written");
+        }
     }
 
     /** Removes a directory and what is in it. */

@@ -70,8 +70,7 @@ public final class Depth {
             Stopwatch watch = new Stopwatch();
             new Filling(queue, clock).add(messages, due);
             print("filled with " + messages + " messages of 4 kB in", watch.seconds());
-            // What the system has yet to write would be paid for by what is measured.
-            new ProcessBuilder("sync").inheritIO().start().waitFor();
+            BenchmarkDirectory.sync();
             print("and written to the disk after", watch.seconds());
             openCold(queue);
             openWarm(queue, empty);

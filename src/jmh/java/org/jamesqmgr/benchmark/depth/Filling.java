@@ -23,7 +23,7 @@ import org.jamesqmgr.store.directory.DirectoryMessageStore;
  * Fills a queue directory with deferred messages, not forced to disk: copies, under names of their
  * own, of files that a store has made. No server may be running on it.
  */
-final class Filling {
+public final class Filling {
 
     /** Mail for as many destinations. */
     static final int DESTINATIONS = 500;
@@ -34,13 +34,13 @@ final class Filling {
     private final Path queue;
     private final Clock clock;
 
-    Filling(Path queue, Clock clock) {
+    public Filling(Path queue, Clock clock) {
         this.queue = queue;
         this.clock = clock;
     }
 
     /** Adds messages that become due one by one, the first at {@code due}, a second after another. */
-    void add(int messages, Instant due) throws IOException, MessageStoreException {
+    public void add(int messages, Instant due) throws IOException, MessageStoreException {
         Files.createDirectories(queue);
         DirectoryMessageStore.open(queue, clock).close(); // makes its directories
         List<byte[]> samples = samples(due);

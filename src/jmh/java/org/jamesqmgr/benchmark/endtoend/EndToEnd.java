@@ -74,7 +74,13 @@ public final class EndToEnd {
 
     private Site site(Path root, Sink sink) {
         Path packaged = Path.of(System.getProperty("james.home")).toAbsolutePath();
-        return new Site(root, packaged, sink.port(), options.heap(), options.jvmOptions());
+        return new Site(
+                root,
+                packaged,
+                sink.port(),
+                options.backlog(),
+                options.heap(),
+                options.jvmOptions());
     }
 
     private List<MailServer> start(Site site) throws IOException, InterruptedException {
@@ -107,6 +113,7 @@ public final class EndToEnd {
     private static MailServer launch(String subject, Site site) throws IOException {
         return switch (subject) {
             case "qmgr" -> JamesServer.qmgr(site);
+            case "deep" -> JamesServer.deep(site);
             case "shared" -> SharedServers.start(site, "shared", 1);
             case "pair" -> SharedServers.start(site, "pair", 2);
             case "reception" -> JamesServer.reception(site);

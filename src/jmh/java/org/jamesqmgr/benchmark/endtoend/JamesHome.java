@@ -115,6 +115,11 @@ record JamesHome(Path directory, int port) {
         Files.writeString(conf(file), before.replace(text, replacement));
     }
 
+    /** The queue directory of the sample. */
+    Path queue() {
+        return directory.resolve("var").resolve("spool").resolve("qmgr");
+    }
+
     Path conf(String file) {
         return directory.resolve("conf").resolve(file);
     }

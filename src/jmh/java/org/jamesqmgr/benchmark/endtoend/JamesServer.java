@@ -3,8 +3,10 @@ package org.jamesqmgr.benchmark.endtoend;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,12 +14,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jamesqmgr.benchmark.BenchmarkDirectory;
+import org.jamesqmgr.benchmark.depth.Filling;
+import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.testing.ArtemisBroker;
 
 /** James in a JVM of its own: with our queues, or as it comes, with queues in memory or on ActiveMQ. */
 final class JamesServer implements MailServer {
 
     private static final String OUR_JAR = "james-qmgr.jar";
+    private static final String DEEP = "deep";
+    private static final Duration FAR = Duration.ofDays(1);
     private static final String RECEPTION = "reception";
     private static final String MEMORY_MAIN = "org.apache.james.MemoryJamesServerMain";
 
@@ -53,6 +60,19 @@ final class JamesServer implements MailServer {
     /** Ours, started by its own start script. */
     static JamesServer qmgr(Site site) throws IOException {
         return startOurs(site, "qmgr", JamesHome.ours(site, "qmgr"));
+    }
+
+    /** As {@link #qmgr}, with a backlog that is not due while anything is measured, and goes in the end. */
+    static JamesServer deep(Site site) throws IOException {
+        JamesHome home = JamesHome.ours(site, DEEP);
+        Clock clock = Clock.systemUTC();
+        try {
+            new Filling(home.queue(), clock).add(site.backlog(), clock.instant().plus(FAR));
+            BenchmarkDirectory.sync();
+        } catch (MessageStoreException e) {
+            throw new IOException(e);
+        }
+        return startOurs(site, DEEP, home);
     }
 
     private static JamesServer startOurs(Site site, String name, JamesHome home)
@@ -207,6 +227,17 @@ final class JamesServer implements MailServer {
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
+        }
+        if (name.equals(DEEP)) {
+            removeQueue();
+        }
+    }
+
+    private void removeQueue() {
+        try {
+            BenchmarkDirectory.remove(home.queue());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

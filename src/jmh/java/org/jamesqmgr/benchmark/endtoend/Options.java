@@ -13,6 +13,7 @@ import java.util.Set;
  * @param subjects names of the servers to measure, in this order
  * @param warmup messages that each JVM gets before anything is measured
  * @param messages of each measurement; if empty, as many as take about {@code seconds}
+ * @param backlog deferred messages of a server that has many
  * @param jvmOptions given to every JVM that is measured, after the heap size
  */
 record Options(
@@ -23,29 +24,34 @@ record Options(
         int seconds,
         List<Load> loads,
         Tools.Choice tools,
+        int backlog,
         String heap,
         List<String> jvmOptions) {
 
     static final List<String> SUBJECTS =
-            List.of("qmgr", "shared", "pair", "reception", "memory", "activemq", "postfix");
+            List.of("qmgr", "deep", "shared", "pair", "reception", "memory", "activemq", "postfix");
 
     /**
      * A pair of servers tells more than one does only where there are processors for both. Reception is
      * no server that anybody would run: it says what James costs before there is a queue or a delivery.
+     * A deep queue takes minutes to be filled.
      */
+    private static final Set<String> UNUSUAL = Set.of("deep", "pair", "reception");
+
     private static final List<String> USUAL =
-            SUBJECTS.stream().filter(name -> !Set.of("pair", "reception").contains(name)).toList();
+            SUBJECTS.stream().filter(name -> !UNUSUAL.contains(name)).toList();
 
     static final String USAGE =
             """
-            --only=qmgr,memory                    measure these alone; qmgr, shared, pair, reception, memory, activemq,
-                                                  postfix
+            --only=qmgr,memory                    measure these alone; qmgr, deep, shared, pair, reception, memory,
+                                                  activemq, postfix
             --rounds=7                            each measures every server once with each load
             --warmup=50000                        messages for each JVM at least before the first measurement
             --seconds=9                           how long a measurement lasts, about
             --messages=N                          or how many messages it has
             --size=N --sessions=N                 one load instead of 4 kB with 20 sessions and with 1, 100 kB with 20
             --tools=auto|postfix|java             smtp-source and smtp-sink, or our own in Java
+            --backlog=1000000                     deferred messages in the queue of deep
             --heap=1g                             the -Xmx of every JVM
             --jvm-option=-XX:...                  one more option for every JVM; may be repeated
             """;
@@ -60,8 +66,8 @@ record Options(
         if (subjects.isEmpty() || !Set.copyOf(SUBJECTS).containsAll(subjects)) {
             throw new IllegalArgumentException("--only: one or more of " + SUBJECTS);
         }
-        if (rounds < 1 || warmup < 0 || seconds < 1 || messages.orElse(1) < 1) {
-            throw new IllegalArgumentException("rounds, messages and seconds: 1 or more");
+        if (rounds < 1 || warmup < 0 || backlog < 1 || seconds < 1 || messages.orElse(1) < 1) {
+            throw new IllegalArgumentException("rounds, messages, seconds and backlog: 1 or more");
         }
     }
 
@@ -94,6 +100,7 @@ record Options(
         private OptionalInt size = OptionalInt.empty();
         private OptionalInt sessions = OptionalInt.empty();
         private Tools.Choice tools = Tools.Choice.AUTO;
+        private int backlog = 1_000_000;
         private String heap = "1g";
         private final List<String> jvmOptions = new ArrayList<>();
 
@@ -107,6 +114,7 @@ record Options(
                 case "--size" -> size = OptionalInt.of(Integer.parseInt(value));
                 case "--sessions" -> sessions = OptionalInt.of(Integer.parseInt(value));
                 case "--tools" -> tools = tools(value);
+                case "--backlog" -> backlog = Integer.parseInt(value);
                 case "--heap" -> heap = value;
                 case "--jvm-option" -> jvmOptions.add(value);
                 default -> throw new IllegalArgumentException(name + ": there is no such option");
@@ -135,6 +143,7 @@ record Options(
                     seconds,
                     one ? List.of(load) : LOADS,
                     tools,
+                    backlog,
                     heap,
                     jvmOptions);
         }

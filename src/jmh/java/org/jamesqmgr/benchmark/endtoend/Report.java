@@ -26,6 +26,7 @@ final class Report {
 
     private static final List<Comparison> COMPARISONS =
             List.of(
+                    new Comparison("deep", OURS, OptionalDouble.of(0.9)),
                     new Comparison(OURS, "shared", OptionalDouble.empty()),
                     new Comparison(OURS, "reception", OptionalDouble.empty()),
                     new Comparison(OURS, "memory", OptionalDouble.of(1.3)),

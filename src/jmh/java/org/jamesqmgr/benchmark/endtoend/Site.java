@@ -11,8 +11,9 @@ import java.util.List;
  * @param root each server has its home in it
  * @param packaged the server home that the build has left, ours
  * @param sink the port where all mail is sent
+ * @param backlog how many messages a server with a deep queue starts with
  */
-record Site(Path root, Path packaged, int sink, String heap, List<String> jvmOptions) {
+record Site(Path root, Path packaged, int sink, int backlog, String heap, List<String> jvmOptions) {
 
     static final String LOOPBACK = "127.0.0.1";
 
