@@ -18,9 +18,6 @@ final class HeaderStart {
     /** RFC 5322 allows 998 characters in a line. */
     private static final int LONGEST_VALUE = 998;
 
-    private static final Pattern DISPUTED =
-            Pattern.compile("\\r(?!\\n)|(?:\\A|\\n)[\\x00-\\x20&&[^\\r\\n]]+\\r?\\n");
-
     private static final int BUFFER = 8 * 1024;
 
     private static final Pattern SPACES = Pattern.compile("\\s+");
@@ -73,7 +70,27 @@ final class HeaderStart {
      * nothing but spaces, at which some end the header.
      */
     boolean undisputed() {
-        return !DISPUTED.matcher(kept.toString(StandardCharsets.ISO_8859_1)).find();
+        byte[] header = kept.toByteArray();
+        int line = 0; // where it starts
+        boolean spaces = true; // and nothing else so far
+        for (int i = 0; i < header.length; i++) {
+            byte b = header[i];
+            if (b == '\r') {
+                if (i + 1 == header.length || header[i + 1] != '\n') {
+                    return false;
+                }
+            } else if (b == '\n') {
+                int end = i > line && header[i - 1] == '\r' ? i - 1 : i;
+                if (spaces && end > line) {
+                    return false;
+                }
+                line = i + 1;
+                spaces = true;
+            } else {
+                spaces &= b >= 0 && b <= ' ';
+            }
+        }
+        return true;
     }
 
     boolean ended() {

@@ -237,7 +237,7 @@ public final class DirectoryMessageStore implements MessageStore {
             if (forceDirectories) {
                 files.forceDirectory(path.getParent());
             }
-            queueFiles.held().hold(id, file, written);
+            queueFiles.held().hold(id, file, written, writer.start());
             return written.contentSize();
         } catch (IOException | RuntimeException | Error e) {
             file.close();

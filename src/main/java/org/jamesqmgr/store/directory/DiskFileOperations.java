@@ -65,9 +65,12 @@ final class DiskFileOperations implements FileOperations {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** One system call. Files.delete looks first what it is going to delete, but can say why it failed. */
     @Override
     public void delete(Path path) throws IOException {
-        Files.delete(path);
+        if (!path.toFile().delete()) {
+            Files.delete(path);
+        }
     }
 
     @Override

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Files of messages that were accepted a moment ago, still open: most messages are done with before
- * it would have paid to close theirs. What is known of them need not be read from them either.
+ * it would have paid to close theirs. What is known of them, of small ones all they have come with,
+ * need not be read from them either.
  *
  * <p>A few hundred at most; the others are opened whenever they are needed. Safe for use by any
  * thread.
@@ -32,9 +33,10 @@ final class HeldFiles {
      * Keeps a file open, or closes it if there are too many.
      *
      * @param shape what is in it
+     * @param start its first bytes, up to the end mark at least, or none
      */
-    void hold(QueueId id, OpenFile file, QueueFile shape) {
-        Held kept = new Held(file, shape);
+    void hold(QueueId id, OpenFile file, QueueFile shape, byte[] start) {
+        Held kept = new Held(file, shape, start);
         if (held.size() < MOST) {
             held.put(id, kept);
         } else {
@@ -67,6 +69,8 @@ final class HeldFiles {
     /** One open file, closed by the last who leaves it. */
     private static final class Held {
         private final OpenFile file;
+        private final byte[] start;
+        private final long known;
 
         @GuardedBy("this")
         private Optional<QueueFile> shape;
@@ -74,8 +78,10 @@ final class HeldFiles {
         @GuardedBy("this")
         private int users = 1;
 
-        Held(OpenFile file, QueueFile shape) {
+        Held(OpenFile file, QueueFile shape, byte[] start) {
             this.file = file;
+            this.start = start;
+            this.known = Math.min(start.length, shape.header().recordsOffset());
             this.shape = Optional.of(shape);
         }
 
@@ -90,7 +96,7 @@ final class HeldFiles {
                 return Optional.empty();
             }
             users++;
-            return Optional.of(new Borrowed(file, this::leave));
+            return Optional.of(new Borrowed(this));
         }
 
         void leave() {
@@ -111,18 +117,23 @@ final class HeldFiles {
 
     /** A file in use by one who did not open it. */
     private static final class Borrowed implements OpenFile {
+        private final Held held;
         private final OpenFile file;
-        private final Runnable giveBack;
         private boolean open = true;
 
-        Borrowed(OpenFile file, Runnable giveBack) {
-            this.file = file;
-            this.giveBack = giveBack;
+        Borrowed(Held held) {
+            this.held = held;
+            this.file = held.file;
         }
 
+        /** Nothing changes what stands before the records. */
         @Override
         public int read(long position, byte[] bytes, int offset, int length) throws IOException {
-            return file.read(position, bytes, offset, length);
+            if (position + length > held.known) {
+                return file.read(position, bytes, offset, length);
+            }
+            System.arraycopy(held.start, (int) position, bytes, offset, length);
+            return length;
         }
 
         @Override
@@ -149,7 +160,7 @@ final class HeldFiles {
         public void close() {
             if (open) {
                 open = false;
-                giveBack.run();
+                held.leave();
             }
         }
     }

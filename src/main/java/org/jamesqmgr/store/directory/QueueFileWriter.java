@@ -18,7 +18,7 @@ final class QueueFileWriter extends OutputStream {
 
     private static final int BUFFER = 32 << 10;
 
-    private static final byte[] NO_RECORDS = new byte[0];
+    private static final byte[] NO_BYTES = new byte[0];
 
     private final OpenFile file;
     private byte[] buffer = new byte[SMALL_BUFFER];
@@ -27,6 +27,7 @@ final class QueueFileWriter extends OutputStream {
     private int buffered;
     private long written;
     private long contentLength;
+    private byte[] start = NO_BYTES;
 
     QueueFileWriter(OpenFile file, byte[] envelope) throws IOException {
         this.file = file;
@@ -84,7 +85,7 @@ final class QueueFileWriter extends OutputStream {
      * @return the header it now has
      */
     QueueFileHeader commit() throws IOException {
-        return commit(NO_RECORDS);
+        return commit(NO_BYTES);
     }
 
     /**
@@ -102,10 +103,21 @@ final class QueueFileWriter extends OutputStream {
                         (int) contentChecksum.getValue());
         append(header.endMark(), 0, QueueFileHeader.END_MARK_SIZE);
         append(records, 0, records.length);
+        boolean small = written == 0;
         writeOut();
         // Only now: a process killed before this leaves a file that says "open".
-        file.write(0, header.encode(), 0, QueueFileHeader.SIZE);
+        byte[] kept = header.encode();
+        file.write(0, kept, 0, QueueFileHeader.SIZE);
         file.force(); // commit
+        if (small) {
+            System.arraycopy(kept, 0, buffer, 0, QueueFileHeader.SIZE);
+            start = buffer;
+        }
         return header;
+    }
+
+    /** What is at hand of a file that was committed: at least all of it if it is small, or nothing. */
+    byte[] start() {
+        return start;
     }
 }

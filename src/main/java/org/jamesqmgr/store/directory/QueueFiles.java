@@ -120,8 +120,14 @@ final class QueueFiles {
      */
     RecordLog append(Entry entry, RecordLog log, byte[] records, boolean force) throws IOException {
         byte[] rest = unwritten(entry);
-        try (OpenFile open = open(entry)) {
-            append(open, log.end(), rest.length == 0 ? records : joined(rest, records));
+        byte[] all = rest.length == 0 ? records : joined(rest, records);
+        Optional<OpenFile> known = held.borrow(entry.id());
+        try (OpenFile open = known.isPresent() ? known.get() : files.open(path(entry))) {
+            if (known.isPresent()) {
+                open.write(log.end(), all, 0, all.length); // where we have left off
+            } else {
+                append(open, log.end(), all);
+            }
             if (force) {
                 open.force();
             }

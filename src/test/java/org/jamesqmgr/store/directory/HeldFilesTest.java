@@ -3,15 +3,19 @@ package org.jamesqmgr.store.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Random;
 import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.testing.EnvelopeBuilder;
 import org.jamesqmgr.testing.SettableClock;
@@ -42,9 +46,11 @@ class HeldFilesTest {
     }
 
     private QueueId accept() throws MessageStoreException {
-        Envelope envelope =
-                EnvelopeBuilder.mail(new TransportName("spool"), NOW).to("a@b.example").build();
-        return store.accept(envelope, out -> out.write(CONTENT));
+        return store.accept(envelope(), out -> out.write(CONTENT));
+    }
+
+    private static Envelope envelope() {
+        return EnvelopeBuilder.mail(new TransportName("spool"), NOW).to("a@b.example").build();
     }
 
     @Test
@@ -58,5 +64,29 @@ class HeldFilesTest {
 
         assertThat(store.claim(id)).isEmpty();
         assertThat(store.counts()).containsEntry(QueueName.CORRUPT, 1L);
+    }
+
+    @Test
+    void whatIsKnownOfSmallMessageShouldNotBeReadAgain() throws Exception {
+        QueueId id = accept();
+        MessageLease lease = store.claim(id).orElseThrow();
+        Path file = new Layout(directory).file(QueueName.ACTIVE, id);
+        Files.write(file, new byte[(int) Files.size(file)], StandardOpenOption.WRITE);
+
+        try (InputStream content = lease.content().open()) {
+            assertThat(content.readAllBytes()).isEqualTo(CONTENT);
+        }
+    }
+
+    @Test
+    void largeMessageShouldBeReadFromItsFile() throws Exception {
+        byte[] large = new byte[200_000];
+        new Random(1).nextBytes(large);
+        QueueId id = store.accept(envelope(), out -> out.write(large));
+        MessageLease lease = store.claim(id).orElseThrow();
+
+        try (InputStream content = lease.content().open()) {
+            assertThat(content.readAllBytes()).isEqualTo(large);
+        }
     }
 }
