@@ -110,7 +110,7 @@ class BigBacklogIT {
         try (OpenFile file = files.create(path)) {
             QueueFileWriter writer = new QueueFileWriter(file, EnvelopeCodec.encode(envelope));
             writer.write(new byte[2000], 0, 2000);
-            writer.commit();
+            writer.commit(new byte[0]);
         }
         byte[] bytes = Files.readAllBytes(path);
         Files.delete(path);

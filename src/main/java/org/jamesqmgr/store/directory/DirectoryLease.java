@@ -217,6 +217,7 @@ final class DirectoryLease implements MessageLease {
         recordIfPossible(status, to);
         files.stamp(entry, status.due());
         moveIfPossible(to);
+        files.settle(entry);
     }
 
     private void recordIfPossible(MessageStatus status, QueueName bound) {

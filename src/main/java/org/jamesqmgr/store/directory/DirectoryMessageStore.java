@@ -34,6 +34,7 @@ import org.jamesqmgr.store.QueueIdSequence;
 import org.jamesqmgr.store.QueueTotal;
 import org.jamesqmgr.store.StoreListener;
 import org.jamesqmgr.store.StoredContent;
+import org.jamesqmgr.store.codec.DamagedMessageException;
 import org.jamesqmgr.store.codec.EnvelopeCodec;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
 import org.jamesqmgr.store.index.QueueIndex;
@@ -50,7 +51,8 @@ import org.slf4j.LoggerFactory;
  * <p>Commit points, one for each operation:
  *
  * <ul>
- *   <li>accept: the one {@code fsync} of the complete file ({@link QueueFileWriter#commit});
+ *   <li>accept: the {@code fsync} of the journal, which has a copy of the complete file ({@link
+ *       Journal#keep}), or, of a large message, of the file;
  *   <li>claim, defer, give back, flush: the rename; not forced, a power cut may undo it;
  *   <li>complete: the deletion; not forced, a power cut may undo it and work is repeated;
  *   <li>hand-over: the appended record; not forced, a power cut may undo it and work is repeated;
@@ -86,6 +88,7 @@ public final class DirectoryMessageStore implements MessageStore {
     private final Adoption adoption;
     private final FileOperations.Lock lock;
     private final boolean forceDirectories;
+    private final Journal journal;
     private final Set<DirectoryLease> leases = ConcurrentHashMap.newKeySet();
     private volatile StoreListener listener = StoreListener.NONE;
 
@@ -103,15 +106,17 @@ public final class DirectoryMessageStore implements MessageStore {
             FileOperations files,
             Clock clock,
             FileOperations.Lock lock,
-            boolean force) {
+            boolean force,
+            Journal journal) {
         this.layout = layout;
         this.files = files;
         this.clock = clock;
         this.lock = lock;
         this.forceDirectories = force;
+        this.journal = journal;
         this.ids = new QueueIdSequence(clock);
         this.corruption = new Corruption(layout, files);
-        this.queueFiles = new QueueFiles(layout, files, index, corruption);
+        this.queueFiles = new QueueFiles(layout, files, index, corruption, journal);
         this.fileRecovery = new FileRecovery(layout, files, index, corruption, clock);
         this.backlog = new Backlog(layout, files, index, fileRecovery);
         this.lookup = new Lookup(layout, files, index, queueFiles);
@@ -154,11 +159,7 @@ public final class DirectoryMessageStore implements MessageStore {
         Layout layout = new Layout(directory);
         FileOperations.Lock lock = files.lock(layout.lock());
         try {
-            DirectoryMessageStore store =
-                    new DirectoryMessageStore(layout, files, clock, lock, forceDirectories);
-            store.orders.read();
-            store.recover(deferredAtOnce);
-            return store;
+            return open(layout, clock, files, lock, forceDirectories, deferredAtOnce);
         } catch (IOException e) {
             lock.release();
             throw new MessageStoreException(
@@ -169,8 +170,66 @@ public final class DirectoryMessageStore implements MessageStore {
         }
     }
 
+    private static DirectoryMessageStore open(
+            Layout layout,
+            Clock clock,
+            FileOperations files,
+            FileOperations.Lock lock,
+            boolean forceDirectories,
+            int deferredAtOnce)
+            throws IOException, MessageStoreException {
+        Journal journal = journal(layout, files);
+        boolean opened = false;
+        try {
+            DirectoryMessageStore store =
+                    new DirectoryMessageStore(
+                            layout, files, clock, lock, forceDirectories, journal);
+            store.orders.read();
+            store.recover(deferredAtOnce);
+            opened = true;
+            return store;
+        } finally {
+            if (!opened) {
+                journal.abandon();
+            }
+        }
+    }
+
     private void recover(int deferredAtOnce) throws IOException, MessageStoreException {
-        new Recovery(layout, files, index, corruption, fileRecovery, backlog).run(deferredAtOnce);
+        Replay replay = new Replay(layout, files, journal);
+        new Recovery(layout, files, index, corruption, fileRecovery, backlog, replay)
+                .run(deferredAtOnce);
+    }
+
+    private static Journal journal(Layout layout, FileOperations files)
+            throws IOException, MessageStoreException {
+        try {
+            return Journal.open(files, layout.journal(), JournalShape.USUAL);
+        } catch (DamagedMessageException e) {
+            files.move(layout.journal(), layout.damagedJournal());
+            LOGGER.error(
+                    "{}: {}; it is now {}. If the power failed, mail that came in the last seconds before"
+                            + " may be missing",
+                    layout.journal(),
+                    e.getMessage(),
+                    layout.damagedJournal());
+            return Journal.open(files, layout.journal(), JournalShape.USUAL);
+        } catch (NewerFormatException e) {
+            throw new MessageStoreException(
+                    "the queue directory "
+                            + layout.root()
+                            + " has "
+                            + e.getMessage()
+                            + ": start the newer server that wrote it, and let it deliver the mail");
+        } catch (IOException e) {
+            throw new MessageStoreException(
+                    layout.journal()
+                            + " cannot be read: "
+                            + e.getMessage()
+                            + ". If that does not pass, move it away; should the power have failed, mail"
+                            + " that came in the last seconds before may be missing then",
+                    e);
+        }
     }
 
     @Override
@@ -233,9 +292,12 @@ public final class DirectoryMessageStore implements MessageStore {
         try {
             QueueFileWriter writer = new QueueFileWriter(file, encoded);
             content.writeTo(writer);
-            QueueFile written = QueueFile.accepted(writer.commit(), envelope);
-            if (forceDirectories) {
-                files.forceDirectory(path.getParent());
+            QueueFile written = QueueFile.accepted(writer.end(), envelope);
+            if (!isKept(id, written, writer)) {
+                file.force(); // commit
+                if (forceDirectories) {
+                    files.forceDirectory(path.getParent());
+                }
             }
             queueFiles.held().hold(id, file, written, writer.start());
             return written.contentSize();
@@ -245,9 +307,18 @@ public final class DirectoryMessageStore implements MessageStore {
         }
     }
 
+    /** Whether the journal has it. What is to wait goes without. */
+    private boolean isKept(QueueId id, QueueFile written, QueueFileWriter writer) {
+        Standing standing = Standing.ofNew(written.log().status(), clock.instant());
+        return standing != Standing.SCHEDULED
+                && writer.start().length > 0
+                && journal.keep(id, writer.start(), (int) writer.length()); // commit
+    }
+
     private void discard(QueueId id, Path path, Throwable cause) {
         queueFiles.held().release(id);
         try {
+            journal.forget(id);
             if (files.exists(path)) {
                 files.delete(path);
             }
@@ -605,6 +676,15 @@ public final class DirectoryMessageStore implements MessageStore {
                 });
     }
 
+    private void closeJournal() {
+        try {
+            queueFiles.settleAll();
+            journal.close();
+        } catch (IOException e) {
+            LOGGER.warn("{} is looked at again at the next start", layout.journal(), e);
+        }
+    }
+
     @FunctionalInterface
     interface Operation<T> {
         T run() throws MessageStoreException;
@@ -641,6 +721,7 @@ public final class DirectoryMessageStore implements MessageStore {
                 letGo();
                 queueFiles.writeUnwritten();
                 queueFiles.forceAll();
+                closeJournal();
                 lock.release();
             }
         } finally {

@@ -98,6 +98,11 @@ final class DiskFile implements OpenFile {
     }
 
     @Override
+    public void forceBytes() throws IOException {
+        channel.force(false);
+    }
+
+    @Override
     public void close() throws IOException {
         channel.close();
     }

@@ -93,5 +93,8 @@ interface FileOperations {
 
         /** Bytes, size and, for a new file, its directory entry survive a power cut on return. */
         void force() throws IOException;
+
+        /** Bytes survive a power cut on return, where there was room for them in the file already. */
+        void forceBytes() throws IOException;
     }
 }

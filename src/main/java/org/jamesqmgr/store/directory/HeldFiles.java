@@ -157,6 +157,11 @@ final class HeldFiles {
         }
 
         @Override
+        public void forceBytes() throws IOException {
+            file.forceBytes();
+        }
+
+        @Override
         public void close() {
             if (open) {
                 open = false;

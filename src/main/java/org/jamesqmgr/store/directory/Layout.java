@@ -15,6 +15,7 @@ import org.jamesqmgr.model.QueueName;
  * <pre>
  *   .lock                      held while a server runs, names it
  *   .layout                    version of this layout
+ *   .journal                   copies of new messages whose files are not on the disk yet, if any
  *   .orders                    what an operator has suspended, if anything
  *   .adopted/...               mail of another store until it is complete, if any ever came
  *   incoming/4fXk2Q1bTnz3Gh7d
@@ -59,6 +60,15 @@ final class Layout {
 
     Path version() {
         return root.resolve(".layout");
+    }
+
+    Path journal() {
+        return root.resolve(".journal");
+    }
+
+    /** A journal that cannot be read. */
+    Path damagedJournal() {
+        return root.resolve(".journal.damaged");
     }
 
     Path orders() {

@@ -55,7 +55,7 @@ final class OperatorActions {
         files.delete(entry);
         index.forget(entry);
         try {
-            files.forceDirectory(place, entry.id()); // commit
+            files.forceDeletion(place, entry.id()); // commit
         } catch (IOException e) {
             throw new MessageStoreException(
                     entry.id() + " is removed, but a power cut may undo that: " + e.getMessage(),

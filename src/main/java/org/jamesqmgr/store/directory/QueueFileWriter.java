@@ -9,7 +9,7 @@ import org.jamesqmgr.store.directory.FileOperations.OpenFile;
 
 /**
  * Writes one queue file, streaming: header saying "open", envelope, content as it comes, end mark.
- * {@link #commit} then makes it a message. One thread.
+ * {@link #end} then makes it a message, and {@link #commit} a durable one. One thread.
  */
 final class QueueFileWriter extends OutputStream {
 
@@ -80,20 +80,26 @@ final class QueueFileWriter extends OutputStream {
     }
 
     /**
-     * Ends the file and makes it durable.
-     *
-     * @return the header it now has
-     */
-    QueueFileHeader commit() throws IOException {
-        return commit(NO_BYTES);
-    }
-
-    /**
      * Ends the file, with records behind its end mark, and makes it durable.
      *
      * @return the header it now has
      */
     QueueFileHeader commit(byte[] records) throws IOException {
+        QueueFileHeader header = end(records);
+        file.force(); // commit
+        return header;
+    }
+
+    /**
+     * Ends the file, which is not forced: a kill spares it, a power cut may not.
+     *
+     * @return the header it now has
+     */
+    QueueFileHeader end() throws IOException {
+        return end(NO_BYTES);
+    }
+
+    private QueueFileHeader end(byte[] records) throws IOException {
         QueueFileHeader header =
                 new QueueFileHeader(
                         true,
@@ -108,7 +114,6 @@ final class QueueFileWriter extends OutputStream {
         // Only now: a process killed before this leaves a file that says "open".
         byte[] kept = header.encode();
         file.write(0, kept, 0, QueueFileHeader.SIZE);
-        file.force(); // commit
         if (small) {
             System.arraycopy(kept, 0, buffer, 0, QueueFileHeader.SIZE);
             start = buffer;
@@ -116,8 +121,13 @@ final class QueueFileWriter extends OutputStream {
         return header;
     }
 
-    /** What is at hand of a file that was committed: at least all of it if it is small, or nothing. */
+    /** What is at hand of a file that has ended: all {@link #length} bytes of a small one, or nothing. */
     byte[] start() {
         return start;
+    }
+
+    /** How long a file is that has ended. */
+    long length() {
+        return written;
     }
 }

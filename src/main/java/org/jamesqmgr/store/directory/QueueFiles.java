@@ -42,6 +42,7 @@ final class QueueFiles {
     private final FileOperations files;
     private final QueueIndex index;
     private final Corruption corruption;
+    private final Journal journal;
     private final HeldFiles held = new HeldFiles();
 
     /** Directories with moves and deletions that a power cut could still undo. */
@@ -56,11 +57,17 @@ final class QueueFiles {
     /** Records of attempts that could not be written for the same reason; they go before the next. */
     private final Map<QueueId, byte[]> unwrittenRecords = new ConcurrentHashMap<>();
 
-    QueueFiles(Layout layout, FileOperations files, QueueIndex index, Corruption corruption) {
+    QueueFiles(
+            Layout layout,
+            FileOperations files,
+            QueueIndex index,
+            Corruption corruption,
+            Journal journal) {
         this.layout = layout;
         this.files = files;
         this.index = index;
         this.corruption = corruption;
+        this.journal = journal;
     }
 
     Path path(Entry entry) {
@@ -130,6 +137,7 @@ final class QueueFiles {
             }
             if (force) {
                 open.force();
+                forced(entry);
             }
         } catch (IOException e) {
             held.release(entry.id());
@@ -167,11 +175,68 @@ final class QueueFiles {
 
     void delete(Entry entry) throws IOException {
         QueueName place = index.place(entry);
+        // First: killed after this the file is there with all that was recorded, and not its copy.
+        forgetIfPossible(entry.id());
         files.delete(layout.file(place, entry.id())); // commit
         held.release(entry.id());
         unforced.add(layout.directory(place, entry.id()));
         unwritten.remove(entry.id());
         unwrittenRecords.remove(entry.id());
+    }
+
+    /** That a message goes needs no space, whatever the file system needs to write where it has. */
+    private void forgetIfPossible(QueueId id) throws IOException {
+        try {
+            journal.forget(id);
+        } catch (IOException e) {
+            if (!Corruption.spaceIsShort(e)) {
+                throw e;
+            }
+            LOGGER.warn("{} goes, but a server that dies now may bring it back", id, e);
+        }
+    }
+
+    /** Not even a power cut brings back what was deleted. */
+    void forceDeletion(QueueName queue, QueueId id) throws IOException {
+        forceDirectory(queue, id);
+        journal.forceForgotten();
+    }
+
+    /** A message that goes on waiting should not need the journal so long; if this fails, it does. */
+    void settle(Entry entry) {
+        if (!journal.has(entry.id())) {
+            return;
+        }
+        try (OpenFile file = open(entry)) {
+            file.force();
+            forced(entry);
+        } catch (IOException e) {
+            LOGGER.warn("{} cannot be forced and stays in the journal", entry.id(), e);
+        }
+    }
+
+    /** The file of a message is on the disk. Its copy must never take its place again. */
+    private void forced(Entry entry) throws IOException {
+        if (journal.has(entry.id())) {
+            forceDirectory(index.place(entry), entry.id());
+            journal.forget(entry.id());
+            journal.forceForgotten();
+        }
+    }
+
+    /** Afterwards nothing is in the journal that could be forced; nobody else may be at work any more. */
+    void settleAll() {
+        for (QueueId id : journal.ids()) {
+            index.entry(id).ifPresentOrElse(this::settle, () -> forgetCopy(id));
+        }
+    }
+
+    private void forgetCopy(QueueId id) {
+        try {
+            journal.forget(id);
+        } catch (IOException e) {
+            LOGGER.warn("{} is gone, and stays in the journal", id, e);
+        }
     }
 
     void forceDirectory(QueueName queue, QueueId id) throws IOException {
@@ -253,6 +318,7 @@ final class QueueFiles {
             append(file, log.end(), RecordLog.status(changed, bound));
             if (force) {
                 file.force();
+                forced(entry);
             }
             written(entry);
             return changed;
@@ -293,6 +359,7 @@ final class QueueFiles {
     private boolean setAside(Taken taken, IOException problem) {
         Entry entry = taken.entry();
         if (corruption.setAside(entry.id(), path(entry), problem)) {
+            forgetCopy(entry.id());
             index.forget(entry);
         } else {
             // It cannot be moved, but it must not be tried, nor stand in the way of others.

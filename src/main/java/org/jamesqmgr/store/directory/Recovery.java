@@ -33,6 +33,7 @@ final class Recovery {
     private final Corruption corruption;
     private final FileRecovery recovery;
     private final Backlog backlog;
+    private final Replay replay;
 
     Recovery(
             Layout layout,
@@ -40,13 +41,15 @@ final class Recovery {
             QueueIndex index,
             Corruption corruption,
             FileRecovery recovery,
-            Backlog backlog) {
+            Backlog backlog,
+            Replay replay) {
         this.layout = layout;
         this.files = files;
         this.index = index;
         this.corruption = corruption;
         this.recovery = recovery;
         this.backlog = backlog;
+        this.replay = replay;
     }
 
     /**
@@ -67,6 +70,7 @@ final class Recovery {
     }
 
     private void recoverAll(int atOnce) throws IOException, MessageStoreException {
+        replay.run();
         backlog.adoptStrays();
         recover(QueueName.HOLD);
         if (!backlog.exceeds(atOnce)) {

@@ -228,7 +228,10 @@ final class Audit {
         }
     }
 
-    /** Only a message nobody was told to be accepted may be damaged, and only if the power failed. */
+    /**
+     * Only a message may be damaged that nobody was told to be accepted, or that is done or about to
+     * be, and only if the power failed.
+     */
     private void compareCorrupt(DirectoryMessageStore store) {
         if (end != End.UNTIDY_POWER_CUT) {
             if (store.counts().get(QueueName.CORRUPT) != 0) {
@@ -238,6 +241,7 @@ final class Audit {
         }
         Set<String> accepted =
                 promises.stream()
+                        .filter(promise -> promise.presence() == Promise.Presence.CERTAIN)
                         .flatMap(promise -> promise.id().stream())
                         .map(QueueId::asString)
                         .collect(Collectors.toSet());

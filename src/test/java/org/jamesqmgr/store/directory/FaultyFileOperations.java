@@ -20,7 +20,7 @@ final class FaultyFileOperations implements FileOperations {
         LOOK,
         /** Takes space. */
         FILL,
-        /** Renames, deletes, sets a time, cuts short. */
+        /** Renames, deletes, sets a time, cuts short, writes over what is there. */
         CHANGE,
         FORCE
     }
@@ -220,7 +220,8 @@ final class FaultyFileOperations implements FileOperations {
 
         @Override
         public void write(long position, byte[] bytes, int offset, int length) throws IOException {
-            Outcome outcome = next(Kind.FILL);
+            boolean inPlace = position + length <= file.size();
+            Outcome outcome = next(inPlace ? Kind.CHANGE : Kind.FILL);
             if (outcome == Outcome.FAILS_HALF_WAY || outcome == Outcome.DIES_HALF_WAY) {
                 long half = (position + length / 2) / MemoryDisk.PAGE * MemoryDisk.PAGE;
                 file.write(position, bytes, offset, (int) Math.max(0, half - position));
@@ -241,6 +242,12 @@ final class FaultyFileOperations implements FileOperations {
         public void truncate(long size) throws IOException {
             step(Kind.CHANGE);
             file.truncate(size);
+        }
+
+        @Override
+        public void forceBytes() throws IOException {
+            step(Kind.FORCE);
+            file.forceBytes();
         }
 
         @Override

@@ -121,6 +121,11 @@ class ForwardingFileOperations implements FileOperations {
         }
 
         @Override
+        public void forceBytes() throws IOException {
+            file.forceBytes();
+        }
+
+        @Override
         public void close() throws IOException {
             file.close();
         }

@@ -94,6 +94,17 @@ final class MemoryDisk implements FileOperations {
             }
         }
 
+        /** Those that had room before: neither a name nor a size is forced. */
+        private void forceBytes() {
+            durableBytes = Arrays.copyOf(bytes, durableBytes.length);
+            List<byte[]> grown =
+                    versions.stream()
+                            .filter(version -> version.length > durableBytes.length)
+                            .toList();
+            versions.clear();
+            versions.addAll(grown);
+        }
+
         private void forceNames(Path directory) {
             for (int last = namings.size() - 1; last >= 0; last--) {
                 if (namings.get(last).inDirectories().contains(directory)) {
@@ -343,6 +354,11 @@ final class MemoryDisk implements FileOperations {
         @Override
         public void force() {
             inode.force();
+        }
+
+        @Override
+        public void forceBytes() {
+            inode.forceBytes();
         }
 
         @Override

@@ -146,6 +146,7 @@ class SickSurroundingsTest {
         assertThat(listener.corruptCalls()).isEmpty();
         assertThat(store.claimNext(SPOOL, NOW)).isPresent();
         assertThat(store.claimNext(SPOOL, NOW)).isPresent();
+        store.close();
         assertThat(disk.openFiles()).isZero();
     }
 

@@ -15,6 +15,9 @@ final class UnforcedFileOperations extends ForwardingFileOperations {
         return new ForwardingFile(file) {
             @Override
             public void force() {}
+
+            @Override
+            public void forceBytes() {}
         };
     }
 

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.directory;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.store.codec.DamagedMessageException;
+import org.jamesqmgr.store.directory.FileOperations.OpenFile;
+
+/**
+ * The bytes of a {@link Journal}:
+ *
+ * <pre>
+ *   one block      magic "JQJRNL\r\n", version, size of a block, most blocks, key, CRC-32C of these
+ *   marks          for each block the number of the last record there that counts no more, 8 bytes
+ *   blocks         records, each in whole blocks
+ * </pre>
+ *
+ * A record is the key, its number, the lengths of id and image, the CRC-32C of all of it, the id and
+ * the image of the queue file. Numbers of records only grow. Whatever is not a whole record with the
+ * key of the file is room. The key is random and nobody outside knows it: content of mail, of which a
+ * part stays behind where a record was, cannot pretend to be one.
+ *
+ * <p>For one thread at a time, but for {@link #write}, {@link #forget} and {@link #force}.
+ */
+final class JournalFile implements Closeable {
+
+    private static final byte[] MAGIC = "JQJRNL\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int VERSION = 1;
+    private static final int KEY_SIZE = 16;
+    private static final int HEADER_SIZE = MAGIC.length + 12 + KEY_SIZE + 4;
+    private static final int PREFIX_SIZE = KEY_SIZE + 8 + 4 + 4 + 4;
+    private static final int CHECKSUM_OFFSET = PREFIX_SIZE - 4;
+    private static final int MARK_SIZE = 8;
+    private static final int LONGEST_ID = 255;
+    private static final int PIECE = 1 << 16;
+
+    private final OpenFile file;
+    private final JournalShape shape;
+    private final byte[] key;
+    private int blocks;
+
+    /**
+     * A record that counts.
+     *
+     * @param block where it begins
+     * @param size of the whole record
+     */
+    record Entry(int block, long sequence, int size, QueueId id, byte[] image) {}
+
+    private JournalFile(OpenFile file, JournalShape shape, byte[] key) {
+        this.file = file;
+        this.shape = shape;
+        this.key = key;
+    }
+
+    /** Makes a new one, in place of one that was not made to the end. */
+    static JournalFile create(FileOperations files, Path path, JournalShape shape)
+            throws IOException {
+        if (files.exists(path)) {
+            files.delete(path);
+        }
+        byte[] key = new byte[KEY_SIZE];
+        new SecureRandom().nextBytes(key);
+        OpenFile file = files.create(path);
+        try {
+            JournalFile journal = new JournalFile(file, shape, key);
+            journal.clear(0, journal.blockOffset(0));
+            byte[] header = journal.header();
+            file.write(0, header, 0, header.length);
+            file.force();
+            files.forceDirectory(path.getParent());
+            return journal;
+        } catch (IOException | RuntimeException | Error e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private byte[] header() {
+        ByteBuffer out = ByteBuffer.allocate(HEADER_SIZE);
+        out.put(MAGIC).putInt(VERSION).putInt(shape.block()).putInt(shape.most()).put(key);
+        out.putInt(Checksum.of(out.array(), 0, HEADER_SIZE - 4));
+        return out.array();
+    }
+
+    /**
+     * Opens one.
+     *
+     * @return empty if it was never made to the end, so that there was nothing in it
+     * @throws DamagedMessageException if it is not as it was written
+     * @throws NewerFormatException if a newer version has written it
+     */
+    static Optional<JournalFile> open(FileOperations files, Path path) throws IOException {
+        OpenFile file = files.open(path);
+        try {
+            byte[] header = new byte[HEADER_SIZE];
+            int length = file.read(0, header, 0, HEADER_SIZE);
+            if (length < HEADER_SIZE || Arrays.equals(header, new byte[HEADER_SIZE])) {
+                file.close();
+                return Optional.empty();
+            }
+            JournalFile journal = decode(file, header);
+            journal.blocks = journal.found();
+            return Optional.of(journal);
+        } catch (IOException | RuntimeException | Error e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static JournalFile decode(OpenFile file, byte[] header) throws IOException {
+        ByteBuffer in = ByteBuffer.wrap(header);
+        byte[] magic = new byte[MAGIC.length];
+        byte[] key = new byte[KEY_SIZE];
+        in.get(magic);
+        int version = in.getInt();
+        JournalShape shape = new JournalShape(in.getInt(), in.getInt());
+        in.get(key);
+        if (!Arrays.equals(magic, MAGIC)
+                || in.getInt() != Checksum.of(header, 0, HEADER_SIZE - 4)) {
+            throw new DamagedMessageException("the header of the journal is damaged");
+        }
+        if (version != VERSION) {
+            throw new NewerFormatException("a journal of format version " + version);
+        }
+        if (!shape.possible()) {
+            throw new DamagedMessageException("the header of the journal says what cannot be");
+        }
+        return new JournalFile(file, shape, key);
+    }
+
+    private int found() throws IOException {
+        long room = Math.max(0, file.size() - blockOffset(0)) / shape.block();
+        return (int) Math.min(room, shape.most());
+    }
+
+    JournalShape shape() {
+        return shape;
+    }
+
+    /** How many blocks there are now. */
+    int blocks() {
+        return blocks;
+    }
+
+    private long markOffset(int block) {
+        return shape.block() + (long) block * MARK_SIZE;
+    }
+
+    private long blockOffset(int block) {
+        long marks = (long) shape.blocks(shape.most() * MARK_SIZE) * shape.block();
+        return shape.block() + marks + (long) block * shape.block();
+    }
+
+    /** Makes room for more blocks; durable, so that what is written there needs nothing else. */
+    void grow(int more) throws IOException {
+        clear(blockOffset(blocks), blockOffset(blocks + more));
+        file.force();
+        blocks += more;
+    }
+
+    private void clear(long from, long to) throws IOException {
+        byte[] zeros = new byte[(int) Math.min(PIECE, to - from)];
+        for (long position = from; position < to; position += zeros.length) {
+            file.write(position, zeros, 0, (int) Math.min(zeros.length, to - position));
+        }
+    }
+
+    /** What a record will be once it has a number. */
+    static byte[] record(QueueId id, byte[] image, int length) {
+        byte[] name = id.asString().getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer out = ByteBuffer.allocate(PREFIX_SIZE + name.length + length);
+        out.position(KEY_SIZE + 8);
+        out.putInt(name.length).putInt(length).putInt(0).put(name).put(image, 0, length);
+        return out.array();
+    }
+
+    /** Not forced. */
+    void write(int block, long sequence, byte[] record) throws IOException {
+        ByteBuffer out = ByteBuffer.wrap(record);
+        out.put(key).putLong(sequence);
+        out.putInt(CHECKSUM_OFFSET, checksum(record));
+        file.write(blockOffset(block), record, 0, record.length);
+    }
+
+    private static int checksum(byte[] record) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(record, 0, CHECKSUM_OFFSET);
+        checksum.update(record, PREFIX_SIZE, record.length - PREFIX_SIZE);
+        return (int) checksum.getValue();
+    }
+
+    /** The record with this number, and those before it in this place, count no more. Not forced. */
+    void forget(int block, long sequence) throws IOException {
+        byte[] mark = ByteBuffer.allocate(MARK_SIZE).putLong(sequence).array();
+        file.write(markOffset(block), mark, 0, MARK_SIZE);
+    }
+
+    /** What was written survives a power cut from now on. */
+    void force() throws IOException {
+        file.forceBytes();
+    }
+
+    /** The highest number that any record had. */
+    long lastSequence() throws IOException {
+        long last = 0;
+        for (long mark : marks()) {
+            last = Math.max(last, mark);
+        }
+        for (int block = 0; block < blocks; block++) {
+            last = Math.max(last, sequence(block));
+        }
+        return last;
+    }
+
+    private long sequence(int block) throws IOException {
+        return recordAt(block).map(record -> ByteBuffer.wrap(record).getLong(KEY_SIZE)).orElse(0L);
+    }
+
+    /** The records that count. */
+    List<Entry> entries() throws IOException {
+        long[] marks = marks();
+        List<Entry> entries = new ArrayList<>();
+        int block = 0;
+        while (block < blocks) {
+            Optional<byte[]> record = recordAt(block);
+            if (record.isPresent()) {
+                long mark = marks[block];
+                entry(block, record.get())
+                        .filter(entry -> entry.sequence() > mark)
+                        .ifPresent(entries::add);
+            }
+            // Were a part of it written anew it would not be whole.
+            block += record.map(bytes -> shape.blocks(bytes.length)).orElse(1);
+        }
+        return entries;
+    }
+
+    private long[] marks() throws IOException {
+        byte[] bytes = new byte[shape.most() * MARK_SIZE];
+        file.read(markOffset(0), bytes, 0, bytes.length);
+        long[] marks = new long[shape.most()];
+        ByteBuffer.wrap(bytes).asLongBuffer().get(marks);
+        return marks;
+    }
+
+    /** The record that begins there, if it is whole. */
+    private Optional<byte[]> recordAt(int block) throws IOException {
+        byte[] prefix = new byte[PREFIX_SIZE];
+        int length = file.read(blockOffset(block), prefix, 0, PREFIX_SIZE);
+        if (length < PREFIX_SIZE || !Arrays.equals(prefix, 0, KEY_SIZE, key, 0, KEY_SIZE)) {
+            return Optional.empty();
+        }
+        ByteBuffer in = ByteBuffer.wrap(prefix).position(KEY_SIZE + 8);
+        int name = in.getInt();
+        int image = in.getInt();
+        long size = PREFIX_SIZE + (long) name + image;
+        if (name < 1 || name > LONGEST_ID || image < 0 || size > roomFrom(block)) {
+            return Optional.empty();
+        }
+        byte[] record = new byte[(int) size];
+        boolean whole = file.read(blockOffset(block), record, 0, record.length) == record.length;
+        return Optional.of(record).filter(bytes -> whole && in.getInt() == checksum(bytes));
+    }
+
+    private long roomFrom(int block) {
+        return (long) (blocks - block) * shape.block();
+    }
+
+    private static Optional<Entry> entry(int block, byte[] record) {
+        ByteBuffer in = ByteBuffer.wrap(record).position(KEY_SIZE);
+        long sequence = in.getLong();
+        int name = in.getInt();
+        String id = new String(record, PREFIX_SIZE, name, StandardCharsets.US_ASCII);
+        byte[] image = Arrays.copyOfRange(record, PREFIX_SIZE + name, record.length);
+        return QueueId.parse(id)
+                .map(parsed -> new Entry(block, sequence, record.length, parsed, image));
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

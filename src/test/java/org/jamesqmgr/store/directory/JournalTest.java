@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package org.jamesqmgr.store.directory;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jamesqmgr.store.directory.MemoryDisk.NOTHING_MORE;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.james.utils.UpdatableTickingClock;
+import org.jamesqmgr.model.Envelope;
+import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.model.QueueName;
+import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.MessageLease;
+import org.jamesqmgr.store.MessageStoreException;
+import org.jamesqmgr.store.QueueIdSequence;
+import org.jamesqmgr.testing.EnvelopeBuilder;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** New mail that is on the disk in the journal alone. */
+@ExtendWith(SilentStore.class)
+@Tag("Q3")
+class JournalTest {
+
+    private static final Path ROOT = Path.of("/var/spool/qmgr");
+    private static final Path JOURNAL = new Layout(ROOT).journal();
+    private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+    private static final TransportName SPOOL = new TransportName("spool");
+    private static final JournalShape SMALL = new JournalShape(128, 8);
+
+    private final UpdatableTickingClock clock = new UpdatableTickingClock(START);
+    private final MemoryDisk disk = new MemoryDisk(ROOT, clock);
+    private final QueueIdSequence ids = new QueueIdSequence(clock);
+
+    private DirectoryMessageStore open(FileOperations files) throws MessageStoreException {
+        return DirectoryMessageStore.open(ROOT, clock, files, false);
+    }
+
+    private static Envelope envelope() {
+        return EnvelopeBuilder.mail(SPOOL, START).to("a@b.example").build();
+    }
+
+    private static QueueId accept(DirectoryMessageStore store, String content)
+            throws MessageStoreException {
+        return store.accept(envelope(), out -> out.write(content.getBytes(US_ASCII)));
+    }
+
+    private static String content(DirectoryMessageStore store, QueueId id) throws Exception {
+        try (InputStream in = store.content(store.find(id).orElseThrow()).open()) {
+            return new String(in.readAllBytes(), US_ASCII);
+        }
+    }
+
+    @Test
+    void acceptedMessageShouldComeBackFromTheJournalAlone() throws Exception {
+        QueueId id = accept(open(disk), "new mail");
+        MemoryDisk left = disk.afterPowerCut(NOTHING_MORE);
+        assertThat(left.files()).doesNotContainKey(new Layout(ROOT).file(QueueName.INCOMING, id));
+
+        assertThat(content(open(left), id)).isEqualTo("new mail");
+    }
+
+    /** Otherwise the test before this one shows nothing. */
+    @Test
+    void withoutTheJournalItWouldBeLost() throws Exception {
+        QueueId id = accept(open(disk), "new mail");
+        MemoryDisk left = disk.afterPowerCut(NOTHING_MORE);
+        left.delete(JOURNAL);
+
+        assertThat(open(left).find(id)).isEmpty();
+    }
+
+    @Test
+    void whatWasRestoredShouldSurviveAnotherPowerCut() throws Exception {
+        QueueId id = accept(open(disk), "new mail");
+        MemoryDisk once = disk.afterPowerCut(NOTHING_MORE);
+        open(once);
+
+        assertThat(content(open(once.afterPowerCut(NOTHING_MORE)), id)).isEqualTo("new mail");
+    }
+
+    @Test
+    @Tag("Q7")
+    void whatIsDoneShouldNotComeBackAfterAKill() throws Exception {
+        DirectoryMessageStore store = open(disk);
+        QueueId id = accept(store, "new mail");
+        store.claim(id).orElseThrow().complete();
+
+        assertThat(open(disk.afterKill()).find(id)).isEmpty();
+    }
+
+    @Test
+    @Tag("A2")
+    void whatAnOperatorDeletedShouldNotComeBackAfterAPowerCut() throws Exception {
+        DirectoryMessageStore store = open(disk);
+        QueueId id = accept(store, "new mail");
+        store.remove(id);
+
+        assertThat(open(disk.afterPowerCut(NOTHING_MORE)).find(id)).isEmpty();
+    }
+
+    @Test
+    void deferredMessageShouldDoWithoutTheJournal() throws Exception {
+        DirectoryMessageStore store = open(disk);
+        QueueId id = accept(store, "new mail");
+        MessageLease lease = store.claim(id).orElseThrow();
+        lease.begin(START);
+        lease.defer(lease.message().status().deferred(START.plus(Duration.ofHours(1)), "later"));
+
+        MemoryDisk left = disk.afterPowerCut(NOTHING_MORE);
+        left.delete(JOURNAL);
+        assertThat(content(open(left), id)).isEqualTo("new mail");
+    }
+
+    @Test
+    void largeMessageShouldDoWithoutTheJournal() throws Exception {
+        String large = "x".repeat(100_000);
+        QueueId id = accept(open(disk), large);
+        assertThat(disk.files()).doesNotContainKey(JOURNAL);
+
+        assertThat(content(open(disk.afterPowerCut(NOTHING_MORE)), id)).isEqualTo(large);
+    }
+
+    @Test
+    void cleanStopShouldLeaveNoJournalAndEverythingOnTheDisk() throws Exception {
+        DirectoryMessageStore store = open(disk);
+        QueueId id = accept(store, "new mail");
+        store.close();
+        assertThat(disk.files()).doesNotContainKey(JOURNAL);
+
+        assertThat(content(open(disk.afterPowerCut(NOTHING_MORE)), id)).isEqualTo("new mail");
+    }
+
+    @Test
+    void damagedJournalShouldBeSetAsideAndStopNothing() throws Exception {
+        QueueId id = accept(open(disk), "new mail");
+        MemoryDisk left = disk.afterKill();
+        try (FileOperations.OpenFile journal = left.open(JOURNAL)) {
+            journal.write(12, new byte[] {1}, 0, 1);
+        }
+
+        assertThat(content(open(left), id)).isEqualTo("new mail");
+        assertThat(left.files()).containsKey(new Layout(ROOT).damagedJournal());
+    }
+
+    @Test
+    @Tag("Q9")
+    void journalOfANewerVersionShouldStopTheStartAndStay() throws Exception {
+        accept(open(disk), "new mail");
+        MemoryDisk left = disk.afterKill();
+        byte[] before = left.files().get(JOURNAL);
+        ByteBuffer header = ByteBuffer.wrap(before.clone());
+        header.putInt(8, 2);
+        header.putInt(36, Checksum.of(header.array(), 0, 36));
+        try (FileOperations.OpenFile journal = left.open(JOURNAL)) {
+            journal.write(0, header.array(), 0, 40);
+        }
+
+        assertThatThrownBy(() -> open(left))
+                .isInstanceOf(MessageStoreException.class)
+                .hasMessageContaining("a journal of format version 2")
+                .hasMessageContaining("start the newer server");
+        assertThat(left.files()).containsKey(JOURNAL);
+    }
+
+    @Test
+    void whereThereIsNoRoomMoreNothingShouldBeKept() throws Exception {
+        Journal journal = Journal.open(disk, JOURNAL, SMALL);
+        List<QueueId> kept = new ArrayList<>();
+        for (QueueId id = ids.next(); journal.keep(id, new byte[200], 200); id = ids.next()) {
+            kept.add(id);
+        }
+        assertThat(kept).as("two blocks each of eight").hasSize(4);
+
+        journal.forget(kept.get(1));
+        QueueId another = ids.next();
+        assertThat(journal.keep(another, new byte[200], 200)).isTrue();
+        journal.abandon();
+
+        Journal again = Journal.open(disk.afterPowerCut(NOTHING_MORE), JOURNAL, SMALL);
+        assertThat(again.takeLeft())
+                .extracting(Journal.Kept::id)
+                .containsExactly(kept.get(0), kept.get(2), kept.get(3), another);
+    }
+
+    /** Its bytes lie where a record might begin, and say what a record of that time said. */
+    @Test
+    void contentThatLooksLikeARecordShouldNotBeTakenForOne() throws Exception {
+        Journal journal = Journal.open(disk, JOURNAL, SMALL);
+        QueueId forger = ids.next();
+        byte[] forged = JournalFile.record(ids.next(), new byte[10], 10);
+        byte[] content = new byte[2 * 128];
+        System.arraycopy(forged, 0, content, 128 - 36 - 16, forged.length);
+        journal.keep(forger, content, content.length);
+        journal.forget(forger);
+        journal.keep(ids.next(), new byte[10], 10);
+        journal.abandon();
+
+        assertThat(Journal.open(disk, JOURNAL, SMALL).takeLeft()).hasSize(1);
+    }
+
+    @Test
+    void diskThatFailsOnceShouldNotBeReliedOnAgain() throws Exception {
+        FaultyFileOperations files =
+                new FaultyFileOperations(disk, FaultyFileOperations.Fault.NONE);
+        Journal journal = Journal.open(files, JOURNAL, SMALL);
+        QueueId first = ids.next();
+        assertThat(journal.keep(first, new byte[10], 10)).isTrue();
+        int next = files.operations() + 2;
+        files.set(FaultyFileOperations.Fault.once(next, FaultyFileOperations.Outcome.FAILS));
+
+        assertThat(journal.keep(ids.next(), new byte[10], 10)).as("not forced").isFalse();
+        assertThat(journal.keep(ids.next(), new byte[10], 10)).as("after that").isFalse();
+        journal.forget(first);
+        journal.forceForgotten();
+
+        assertThat(Journal.open(disk.afterPowerCut(NOTHING_MORE), JOURNAL, SMALL).takeLeft())
+                .extracting(Journal.Kept::id)
+                .doesNotContain(first);
+    }
+
+    /** On a real disk: whatever was said to be kept, and not forgotten, is there. */
+    @Test
+    void manyAtATimeShouldShareWhatTheyWaitFor(@TempDir Path directory) throws Exception {
+        AtomicInteger forces = new AtomicInteger();
+        FileOperations counting =
+                new ForwardingFileOperations(new DiskFileOperations()) {
+                    @Override
+                    OpenFile writable(OpenFile file) {
+                        return new ForwardingFile(file) {
+                            @Override
+                            public void forceBytes() throws IOException {
+                                forces.incrementAndGet();
+                                super.forceBytes();
+                            }
+                        };
+                    }
+                };
+        Path path = directory.resolve("journal");
+        Journal journal = Journal.open(counting, path, JournalShape.USUAL);
+        Set<QueueId> left = ConcurrentHashMap.newKeySet();
+        int threads = 8;
+        int each = 100;
+        CountDownLatch well = new CountDownLatch(threads);
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        for (int thread = 0; thread < threads; thread++) {
+            pool.execute(
+                    () -> {
+                        for (int i = 0; i < each; i++) {
+                            keepAndForgetSome(journal, left, i);
+                        }
+                        well.countDown();
+                    });
+        }
+        assertThat(well.await(60, TimeUnit.SECONDS)).isTrue();
+        pool.shutdown();
+        journal.abandon();
+
+        Journal again = Journal.open(new DiskFileOperations(), path, JournalShape.USUAL);
+        assertThat(again.takeLeft())
+                .extracting(Journal.Kept::id)
+                .containsExactlyInAnyOrderElementsOf(left);
+        again.abandon();
+        assertThat(forces.get()).isPositive().isLessThanOrEqualTo(threads * each);
+    }
+
+    private void keepAndForgetSome(Journal journal, Set<QueueId> left, int number) {
+        try {
+            QueueId id = ids.next();
+            byte[] image = new byte[1 + number * 97 % 20_000];
+            if (!journal.keep(id, image, image.length)) {
+                throw new IOException("not kept");
+            }
+            if (number % 3 == 0) {
+                left.add(id);
+            } else {
+                journal.forget(id);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
