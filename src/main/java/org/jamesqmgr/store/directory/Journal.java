@@ -241,7 +241,7 @@ final class Journal {
     }
 
     @GuardedBy("lock")
-    private static boolean grow(JournalFile journal, int count) throws IOException {
+    private boolean grow(JournalFile journal, int count) throws IOException {
         int more = Math.max(Math.max(FIRST_BLOCKS, count), journal.blocks());
         int room =
                 Math.min(
