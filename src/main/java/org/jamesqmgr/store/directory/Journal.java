@@ -45,7 +45,7 @@ final class Journal {
     private final Map<QueueId, Slot> slots = new ConcurrentHashMap<>();
 
     /** What was found on opening. */
-    private final List<Kept> left = new ArrayList<>();
+    private final List<KeptFile> left = new ArrayList<>();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition forcedMore = lock.newCondition();
@@ -76,13 +76,6 @@ final class Journal {
     /** Something went wrong with the disk, and what it does from then on is not relied on. */
     @GuardedBy("lock")
     private boolean broken;
-
-    /**
-     * A copy.
-     *
-     * @param image the whole file as it was accepted
-     */
-    record Kept(QueueId id, byte[] image) {}
 
     /** Blocks in a row, and the number of the record in them. */
     private record Slot(int first, int count, long sequence) {}
@@ -131,8 +124,8 @@ final class Journal {
             for (JournalFile.Entry entry : entries) {
                 int count = found.get().shape().blocks(entry.size());
                 used.set(entry.block(), entry.block() + count);
-                slots.put(entry.id(), new Slot(entry.block(), count, entry.sequence()));
-                left.add(new Kept(entry.id(), entry.image()));
+                slots.put(entry.kept().id(), new Slot(entry.block(), count, entry.sequence()));
+                left.add(entry.kept());
             }
         } finally {
             lock.unlock();
@@ -140,8 +133,8 @@ final class Journal {
     }
 
     /** What the last server has left, in the order in which it came. Once: it is forgotten then. */
-    List<Kept> takeLeft() {
-        List<Kept> taken = List.copyOf(left);
+    List<KeptFile> takeLeft() {
+        List<KeptFile> taken = List.copyOf(left);
         left.clear();
         return taken;
     }

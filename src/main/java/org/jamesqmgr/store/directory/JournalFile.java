@@ -55,7 +55,7 @@ final class JournalFile implements Closeable {
      * @param block where it begins
      * @param size of the whole record
      */
-    record Entry(int block, long sequence, int size, QueueId id, byte[] image) {}
+    record Entry(int block, long sequence, int size, KeptFile kept) {}
 
     private JournalFile(OpenFile file, JournalShape shape, byte[] key) {
         this.file = file;
@@ -284,7 +284,13 @@ final class JournalFile implements Closeable {
         String id = new String(record, PREFIX_SIZE, name, StandardCharsets.US_ASCII);
         byte[] image = Arrays.copyOfRange(record, PREFIX_SIZE + name, record.length);
         return QueueId.parse(id)
-                .map(parsed -> new Entry(block, sequence, record.length, parsed, image));
+                .map(
+                        parsed ->
+                                new Entry(
+                                        block,
+                                        sequence,
+                                        record.length,
+                                        new KeptFile(parsed, image)));
     }
 
     @Override

@@ -41,7 +41,7 @@ final class Replay {
      * @throws IOException if that cannot be done now: then the files are not to be looked at
      */
     void run() throws IOException {
-        for (Journal.Kept kept : journal.takeLeft()) {
+        for (KeptFile kept : journal.takeLeft()) {
             restore(kept);
         }
         if (restored > 0) {
@@ -53,7 +53,7 @@ final class Replay {
         }
     }
 
-    private void restore(Journal.Kept kept) throws IOException {
+    private void restore(KeptFile kept) throws IOException {
         QueueId id = kept.id();
         Optional<QueueName> place =
                 EnumSet.allOf(QueueName.class).stream()
@@ -94,7 +94,7 @@ final class Replay {
         }
     }
 
-    private void write(Journal.Kept kept, OpenFile file) throws IOException {
+    private void write(KeptFile kept, OpenFile file) throws IOException {
         try (file) {
             file.truncate(0);
             file.write(0, kept.image(), 0, kept.image().length);

@@ -197,7 +197,7 @@ class JournalTest {
 
         Journal again = Journal.open(disk.afterPowerCut(NOTHING_MORE), JOURNAL, SMALL);
         assertThat(again.takeLeft())
-                .extracting(Journal.Kept::id)
+                .extracting(KeptFile::id)
                 .containsExactly(kept.get(0), kept.get(2), kept.get(3), another);
     }
 
@@ -233,7 +233,7 @@ class JournalTest {
         journal.forceForgotten();
 
         assertThat(Journal.open(disk.afterPowerCut(NOTHING_MORE), JOURNAL, SMALL).takeLeft())
-                .extracting(Journal.Kept::id)
+                .extracting(KeptFile::id)
                 .doesNotContain(first);
     }
 
@@ -276,7 +276,7 @@ class JournalTest {
 
         Journal again = Journal.open(new DiskFileOperations(), path, JournalShape.USUAL);
         assertThat(again.takeLeft())
-                .extracting(Journal.Kept::id)
+                .extracting(KeptFile::id)
                 .containsExactlyInAnyOrderElementsOf(left);
         again.abandon();
         assertThat(forces.get()).isPositive().isLessThanOrEqualTo(threads * each);
