@@ -52,7 +52,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>accept: the {@code fsync} of the journal, which has a copy of the complete file ({@link
- *       Journal#keep}), or, of a large message, of the file;
+ *       Journal#keep}); of a message that finds no place there, large ones for instance, that of the
+ *       file;
  *   <li>claim, defer, give back, flush: the rename; not forced, a power cut may undo it;
  *   <li>complete: the deletion; not forced, a power cut may undo it and work is repeated;
  *   <li>hand-over: the appended record; not forced, a power cut may undo it and work is repeated;
@@ -94,7 +95,7 @@ public final class DirectoryMessageStore implements MessageStore {
 
     /**
      * Read side: every operation on files. Write side: closing, which lets the next server in and so
-     * must wait until nothing of ours is under way. The one lock that is held over I/O.
+     * must wait until nothing of ours is under way. Held over I/O.
      */
     private final ReadWriteLock life = new ReentrantReadWriteLock();
 
@@ -116,7 +117,7 @@ public final class DirectoryMessageStore implements MessageStore {
         this.journal = journal;
         this.ids = new QueueIdSequence(clock);
         this.corruption = new Corruption(layout, files);
-        this.queueFiles = new QueueFiles(layout, files, index, corruption, journal);
+        this.queueFiles = new QueueFiles(layout, files, index, corruption, journal, force);
         this.fileRecovery = new FileRecovery(layout, files, index, corruption, clock);
         this.backlog = new Backlog(layout, files, index, fileRecovery);
         this.lookup = new Lookup(layout, files, index, queueFiles);
@@ -196,7 +197,7 @@ public final class DirectoryMessageStore implements MessageStore {
     }
 
     private void recover(int deferredAtOnce) throws IOException, MessageStoreException {
-        Replay replay = new Replay(layout, files, journal);
+        Replay replay = new Replay(layout, files, corruption, journal);
         new Recovery(layout, files, index, corruption, fileRecovery, backlog, replay)
                 .run(deferredAtOnce);
     }
@@ -206,13 +207,17 @@ public final class DirectoryMessageStore implements MessageStore {
         try {
             return Journal.open(files, layout.journal(), JournalShape.USUAL);
         } catch (DamagedMessageException e) {
-            files.move(layout.journal(), layout.damagedJournal());
+            Path aside = layout.damagedJournal();
+            for (int copy = 2; files.exists(aside); copy++) {
+                aside = aside.resolveSibling(layout.damagedJournal().getFileName() + "." + copy);
+            }
+            files.move(layout.journal(), aside);
             LOGGER.error(
                     "{}: {}; it is now {}. If the power failed, mail that came in the last seconds before"
                             + " may be missing",
                     layout.journal(),
                     e.getMessage(),
-                    layout.damagedJournal());
+                    aside);
             return Journal.open(files, layout.journal(), JournalShape.USUAL);
         } catch (NewerFormatException e) {
             throw new MessageStoreException(
@@ -318,10 +323,10 @@ public final class DirectoryMessageStore implements MessageStore {
     private void discard(QueueId id, Path path, Throwable cause) {
         queueFiles.held().release(id);
         try {
-            journal.forget(id);
             if (files.exists(path)) {
                 files.delete(path);
             }
+            journal.forget(id);
         } catch (IOException e) {
             cause.addSuppressed(e);
             LOGGER.warn("{} was not accepted and cannot be removed", path, e);
@@ -568,7 +573,15 @@ public final class DirectoryMessageStore implements MessageStore {
 
     @Override
     public boolean removeDamaged(String name) throws MessageStoreException {
-        return onFiles(() -> corruptQueue.remove(name));
+        return onFiles(
+                () -> {
+                    boolean removed = corruptQueue.remove(name);
+                    Optional<QueueId> id = QueueId.parse(name);
+                    if (removed && id.isPresent() && index.place(id.get()).isEmpty()) {
+                        queueFiles.forgetForGood(id.get());
+                    }
+                    return removed;
+                });
     }
 
     @Override

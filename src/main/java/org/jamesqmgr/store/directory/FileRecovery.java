@@ -117,7 +117,7 @@ final class FileRecovery {
                     "another file with this id is in queue " + index.place(id).get().asString());
         }
         try (OpenFile file = files.openForReading(path)) {
-            if (file.size() == 0 && (queue == QueueName.INCOMING || queue == QueueName.ACTIVE)) {
+            if (file.size() == 0 && queue == QueueName.INCOMING) {
                 throw new NotKeptException();
             }
             return new Found(id, QueueFile.read(file, QueueFile.Depth.HEAD), attributes);

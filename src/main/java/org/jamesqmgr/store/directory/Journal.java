@@ -35,7 +35,7 @@ final class Journal {
     /** So many blocks a file has at least when it grows, and then twice as many. */
     private static final int FIRST_BLOCKS = 16;
 
-    private static final int MOST_NEW_BLOCKS = 1024;
+    private static final int MOST_NEW_BLOCKS = 256;
 
     private final FileOperations files;
     private final Path path;
@@ -77,6 +77,10 @@ final class Journal {
     @GuardedBy("lock")
     private boolean broken;
 
+    /** There is no more room to be had for it on the disk. */
+    @GuardedBy("lock")
+    private boolean full;
+
     /** Blocks in a row, and the number of the record in them. */
     private record Slot(int first, int count, long sequence) {}
 
@@ -113,7 +117,7 @@ final class Journal {
         try {
             Optional<JournalFile> found = JournalFile.open(files, path);
             if (found.isEmpty()) {
-                // Its server died before it was made, and so before there was anything in it.
+                LOGGER.info("{} was never made to its end, and never used: cleared away", path);
                 files.delete(path);
                 return;
             }
@@ -191,11 +195,10 @@ final class Journal {
             if (broken) {
                 return Optional.empty();
             }
-            JournalFile journal = created();
-            int count = journal.shape().blocks(size);
-            int first = firstFree(count, journal.blocks());
-            if (first < 0 && grow(journal, count)) {
-                first = firstFree(count, journal.blocks());
+            int count = usedShape().blocks(size);
+            int first = firstFree(count);
+            if (first < 0 && grow(count)) {
+                first = firstFree(count);
             }
             if (first < 0) {
                 return Optional.empty();
@@ -203,25 +206,20 @@ final class Journal {
             used.set(first, first + count);
             sequence++;
             return Optional.of(new Slot(first, count, sequence));
-        } catch (IOException e) {
-            broken = !Corruption.spaceIsShort(e);
-            throw e;
         } finally {
             lock.unlock();
         }
     }
 
     @GuardedBy("lock")
-    private JournalFile created() throws IOException {
-        if (file.isEmpty()) {
-            file = Optional.of(JournalFile.create(files, path, usualShape));
-        }
-        return file.get();
+    private JournalShape usedShape() {
+        return file.map(JournalFile::shape).orElse(usualShape);
     }
 
     /** The lowest, so that what is in use is close together, and what is not any more overwritten. */
     @GuardedBy("lock")
-    private int firstFree(int count, int blocks) {
+    private int firstFree(int count) {
+        int blocks = file.map(JournalFile::blocks).orElse(0);
         int from = used.nextClearBit(0);
         while (from + count <= blocks) {
             int end = used.nextSetBit(from);
@@ -233,22 +231,36 @@ final class Journal {
         return -1;
     }
 
+    /** Everybody waits for it: a few milliseconds, some dozen times in the life of a server. */
     @GuardedBy("lock")
-    private boolean grow(JournalFile journal, int count) throws IOException {
-        int more = Math.max(Math.max(FIRST_BLOCKS, count), journal.blocks());
-        int room =
-                Math.min(
-                        Math.min(more, MOST_NEW_BLOCKS), journal.shape().most() - journal.blocks());
-        if (room > 0) {
-            journal.grow(room);
+    private boolean grow(int count) throws IOException {
+        if (full) {
+            return false;
         }
-        return room > 0;
+        try {
+            if (file.isEmpty()) {
+                file = Optional.of(JournalFile.create(files, path, usualShape));
+            }
+            JournalFile journal = file.get();
+            int more = Math.max(Math.max(FIRST_BLOCKS, count), journal.blocks());
+            int room = journal.shape().most() - journal.blocks();
+            int added = Math.min(Math.min(more, MOST_NEW_BLOCKS), room);
+            if (added > 0) {
+                journal.grow(added);
+            }
+            return added > 0;
+        } catch (IOException e) {
+            full = Corruption.resourcesAreShort(e);
+            broken |= !full;
+            LOGGER.warn("{} cannot grow: what finds no room in it is forced by itself", path, e);
+            return false;
+        }
     }
 
-    private JournalFile current() {
+    private JournalFile current() throws IOException {
         lock.lock();
         try {
-            return file.orElseThrow();
+            return file.orElseThrow(() -> new IOException("the journal is closed"));
         } finally {
             lock.unlock();
         }
@@ -281,12 +293,12 @@ final class Journal {
         try {
             while (forced < ticket) {
                 if (broken) {
-                    throw new IOException("it could not be forced");
+                    throw new IOException("the journal could not be forced");
                 }
                 if (forcing) {
                     forcedMore.awaitUninterruptibly();
                 } else {
-                    forceAll(file.orElseThrow());
+                    forceAll(current());
                 }
             }
         } finally {
@@ -307,7 +319,8 @@ final class Journal {
             lock.lock();
             forcing = false;
             broken |= !well;
-            forced = well ? Math.max(forced, upTo) : forced;
+            // A system tells of a page that it could not write once, perhaps not to us.
+            forced = broken ? forced : Math.max(forced, upTo);
             forcedMore.signalAll();
         }
     }
@@ -334,10 +347,15 @@ final class Journal {
         }
         current().forget(slot.first(), slot.sequence());
         forgotten();
-        slots.remove(id);
+        if (slots.remove(id, slot)) {
+            // Only now: what is written there next has a higher number than the mark.
+            free(slot);
+        }
+    }
+
+    private void free(Slot slot) {
         lock.lock();
         try {
-            // Only now: what is written there next has a higher number than the mark.
             used.clear(slot.first(), slot.first() + slot.count());
         } finally {
             lock.unlock();
@@ -346,24 +364,44 @@ final class Journal {
 
     /** Not even a power cut brings back what is forgotten by now. */
     void forceForgotten() throws IOException {
-        long ticket;
-        boolean alone;
+        if (isRelied()) {
+            force(lastForgotten());
+        } else {
+            // The disk may be well again, but nobody knows which of the marks it has lost
+            // meanwhile.
+            JournalFile journal = current();
+            journal.writeMarks();
+            journal.force();
+        }
+    }
+
+    /** Once nobody is forcing it. */
+    private boolean isRelied() {
         lock.lock();
         try {
-            ticket = forgotten;
-            alone = broken && forced < ticket;
+            while (forcing) {
+                forcedMore.awaitUninterruptibly();
+            }
+            return !broken || forgotten <= forced;
         } finally {
             lock.unlock();
         }
-        if (alone) {
-            current().force(); // The disk may be well again; what was lost meanwhile were copies.
-        } else {
-            force(ticket);
+    }
+
+    private long lastForgotten() {
+        lock.lock();
+        try {
+            return forgotten;
+        } finally {
+            lock.unlock();
         }
     }
 
     /** Nobody uses it any more. If no copy counts, the file goes. */
     void close() throws IOException {
+        if (!slots.isEmpty()) {
+            forceForgotten();
+        }
         boolean open = closeFile();
         if (open && slots.isEmpty()) {
             files.delete(path);

@@ -11,10 +11,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.zip.CRC32C;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.store.codec.DamagedMessageException;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The bytes of a {@link Journal}:
@@ -34,6 +37,8 @@ import org.jamesqmgr.store.directory.FileOperations.OpenFile;
  */
 final class JournalFile implements Closeable {
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(JournalFile.class);
+
     private static final byte[] MAGIC = "JQJRNL\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int VERSION = 1;
     private static final int KEY_SIZE = 16;
@@ -47,6 +52,7 @@ final class JournalFile implements Closeable {
     private final OpenFile file;
     private final JournalShape shape;
     private final byte[] key;
+    private final AtomicLongArray marks;
     private int blocks;
 
     /**
@@ -61,6 +67,7 @@ final class JournalFile implements Closeable {
         this.file = file;
         this.shape = shape;
         this.key = key;
+        this.marks = new AtomicLongArray(shape.most());
     }
 
     /** Makes a new one, in place of one that was not made to the end. */
@@ -111,6 +118,7 @@ final class JournalFile implements Closeable {
             }
             JournalFile journal = decode(file, header);
             journal.blocks = journal.found();
+            journal.readMarks();
             return Optional.of(journal);
         } catch (IOException | RuntimeException | Error e) {
             file.close();
@@ -164,7 +172,13 @@ final class JournalFile implements Closeable {
 
     /** Makes room for more blocks; durable, so that what is written there needs nothing else. */
     void grow(int more) throws IOException {
-        clear(blockOffset(blocks), blockOffset(blocks + more));
+        long end = blockOffset(blocks);
+        try {
+            clear(end, blockOffset(blocks + more));
+        } catch (IOException e) {
+            file.truncate(end);
+            throw e;
+        }
         file.force();
         blocks += more;
     }
@@ -204,6 +218,24 @@ final class JournalFile implements Closeable {
     void forget(int block, long sequence) throws IOException {
         byte[] mark = ByteBuffer.allocate(MARK_SIZE).putLong(sequence).array();
         file.write(markOffset(block), mark, 0, MARK_SIZE);
+        marks.accumulateAndGet(block, sequence, Math::max);
+    }
+
+    /** Writes all marks again. Not forced. */
+    void writeMarks() throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(shape.most() * MARK_SIZE);
+        for (int block = 0; block < shape.most(); block++) {
+            bytes.putLong(marks.get(block));
+        }
+        file.write(markOffset(0), bytes.array(), 0, bytes.capacity());
+    }
+
+    private void readMarks() throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(shape.most() * MARK_SIZE);
+        file.read(markOffset(0), bytes.array(), 0, bytes.capacity());
+        for (int block = 0; block < shape.most(); block++) {
+            marks.set(block, bytes.getLong());
+        }
     }
 
     /** What was written survives a power cut from now on. */
@@ -212,10 +244,10 @@ final class JournalFile implements Closeable {
     }
 
     /** The highest number that any record had. */
-    long lastSequence() throws IOException {
+    long lastSequence() {
         long last = 0;
-        for (long mark : marks()) {
-            last = Math.max(last, mark);
+        for (int block = 0; block < shape.most(); block++) {
+            last = Math.max(last, marks.get(block));
         }
         for (int block = 0; block < blocks; block++) {
             last = Math.max(last, sequence(block));
@@ -223,19 +255,18 @@ final class JournalFile implements Closeable {
         return last;
     }
 
-    private long sequence(int block) throws IOException {
+    private long sequence(int block) {
         return recordAt(block).map(record -> ByteBuffer.wrap(record).getLong(KEY_SIZE)).orElse(0L);
     }
 
     /** The records that count. */
-    List<Entry> entries() throws IOException {
-        long[] marks = marks();
+    List<Entry> entries() {
         List<Entry> entries = new ArrayList<>();
         int block = 0;
         while (block < blocks) {
             Optional<byte[]> record = recordAt(block);
             if (record.isPresent()) {
-                long mark = marks[block];
+                long mark = marks.get(block);
                 entry(block, record.get())
                         .filter(entry -> entry.sequence() > mark)
                         .ifPresent(entries::add);
@@ -246,16 +277,18 @@ final class JournalFile implements Closeable {
         return entries;
     }
 
-    private long[] marks() throws IOException {
-        byte[] bytes = new byte[shape.most() * MARK_SIZE];
-        file.read(markOffset(0), bytes, 0, bytes.length);
-        long[] marks = new long[shape.most()];
-        ByteBuffer.wrap(bytes).asLongBuffer().get(marks);
-        return marks;
+    /** What cannot be read there is one copy at most, whose file may be well. */
+    private Optional<byte[]> recordAt(int block) {
+        try {
+            return read(block);
+        } catch (IOException e) {
+            LOGGER.error("block {} of the journal cannot be read", block, e);
+            return Optional.empty();
+        }
     }
 
     /** The record that begins there, if it is whole. */
-    private Optional<byte[]> recordAt(int block) throws IOException {
+    private Optional<byte[]> read(int block) throws IOException {
         byte[] prefix = new byte[PREFIX_SIZE];
         int length = file.read(blockOffset(block), prefix, 0, PREFIX_SIZE);
         if (length < PREFIX_SIZE || !Arrays.equals(prefix, 0, KEY_SIZE, key, 0, KEY_SIZE)) {

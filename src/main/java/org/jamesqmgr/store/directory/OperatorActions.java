@@ -65,7 +65,11 @@ final class OperatorActions {
 
     private OperatorResult removeCorrupt(QueueId id) throws MessageStoreException {
         try {
-            return corruption.remove(id) ? OperatorResult.DONE : OperatorResult.NOT_FOUND;
+            boolean removed = corruption.remove(id);
+            if (removed) {
+                files.forgetForGood(id);
+            }
+            return removed ? OperatorResult.DONE : OperatorResult.NOT_FOUND;
         } catch (IOException e) {
             throw new MessageStoreException("cannot remove " + id + ": " + e.getMessage(), e);
         }

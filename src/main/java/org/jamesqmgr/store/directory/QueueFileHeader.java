@@ -29,7 +29,7 @@ import org.jamesqmgr.store.codec.EnvelopeCodec;
  * </pre>
  *
  * Numbers are big-endian. The whole file is written with the header saying "open"; then the header
- * is written again saying "kept", and the file is forced to disk once. A file that says "open" was
+ * is written again saying "kept", and the file, or a copy of it, is forced to disk once. A file that says "open" was
  * never accepted. Every other file must be exactly right up to its end mark, or it is damaged: a
  * single flipped bit cannot turn "kept" into "open", because the header has its own checksum.
  */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +44,10 @@ final class QueueFiles {
     private final QueueIndex index;
     private final Corruption corruption;
     private final Journal journal;
+
+    /** Where a forced file may have no durable name. */
+    private final boolean forceDirectories;
+
     private final HeldFiles held = new HeldFiles();
 
     /** Directories with moves and deletions that a power cut could still undo. */
@@ -62,12 +67,14 @@ final class QueueFiles {
             FileOperations files,
             QueueIndex index,
             Corruption corruption,
-            Journal journal) {
+            Journal journal,
+            boolean forceDirectories) {
         this.layout = layout;
         this.files = files;
         this.index = index;
         this.corruption = corruption;
         this.journal = journal;
+        this.forceDirectories = forceDirectories;
     }
 
     Path path(Entry entry) {
@@ -176,29 +183,43 @@ final class QueueFiles {
     void delete(Entry entry) throws IOException {
         QueueName place = index.place(entry);
         // First: killed after this the file is there with all that was recorded, and not its copy.
-        forgetIfPossible(entry.id());
-        files.delete(layout.file(place, entry.id())); // commit
+        boolean copied = journal.has(entry.id());
+        forgetCopy(entry.id());
+        try {
+            files.delete(layout.file(place, entry.id())); // commit
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) {
+            standAlone(entry, copied, e);
+            throw e;
+        }
         held.release(entry.id());
         unforced.add(layout.directory(place, entry.id()));
         unwritten.remove(entry.id());
         unwrittenRecords.remove(entry.id());
     }
 
-    /** That a message goes needs no space, whatever the file system needs to write where it has. */
-    private void forgetIfPossible(QueueId id) throws IOException {
+    /** A message that stays after all has no copy any more. */
+    private void standAlone(Entry entry, boolean copied, IOException cause) {
+        if (!copied) {
+            return;
+        }
         try {
-            journal.forget(id);
+            force(entry);
         } catch (IOException e) {
-            if (!Corruption.spaceIsShort(e)) {
-                throw e;
-            }
-            LOGGER.warn("{} goes, but a server that dies now may bring it back", id, e);
+            cause.addSuppressed(e);
         }
     }
 
     /** Not even a power cut brings back what was deleted. */
     void forceDeletion(QueueName queue, QueueId id) throws IOException {
         forceDirectory(queue, id);
+        forgetForGood(id);
+    }
+
+    /** Not even a power cut brings back a message that is gone from where anybody looks. */
+    void forgetForGood(QueueId id) throws IOException {
+        journal.forget(id);
         journal.forceForgotten();
     }
 
@@ -207,35 +228,88 @@ final class QueueFiles {
         if (!journal.has(entry.id())) {
             return;
         }
-        try (OpenFile file = open(entry)) {
-            file.force();
+        try {
+            force(entry);
             forced(entry);
+        } catch (NoSuchFileException e) {
+            LOGGER.warn("{}: its file was removed by hand", entry.id(), e);
         } catch (IOException e) {
             LOGGER.warn("{} cannot be forced and stays in the journal", entry.id(), e);
         }
     }
 
-    /** The file of a message is on the disk. Its copy must never take its place again. */
-    private void forced(Entry entry) throws IOException {
-        if (journal.has(entry.id())) {
+    private void force(Entry entry) throws IOException {
+        try (OpenFile file = open(entry)) {
+            file.force();
+        }
+        if (forceDirectories) {
             forceDirectory(index.place(entry), entry.id());
-            journal.forget(entry.id());
-            journal.forceForgotten();
         }
     }
 
-    /** Afterwards nothing is in the journal that could be forced; nobody else may be at work any more. */
+    /** The file of a message is on the disk: its copy must never take its place again. */
+    private void forced(Entry entry) {
+        if (!journal.has(entry.id())) {
+            return;
+        }
+        try {
+            if (forceDirectories) {
+                forceDirectory(index.place(entry), entry.id());
+            }
+            forgetForGood(entry.id());
+        } catch (IOException e) {
+            LOGGER.warn("{} stays in the journal, which it does not need", entry.id(), e);
+        }
+    }
+
+    /**
+     * Afterwards nothing is in the journal that could be forced, or is gone. What was set aside stays
+     * there: its copy is good, and the next start makes a message of it. Nobody else may be at work.
+     */
     void settleAll() {
+        Set<QueueId> over = new HashSet<>();
+        Set<Path> directories = new HashSet<>();
         for (QueueId id : journal.ids()) {
-            index.entry(id).ifPresentOrElse(this::settle, () -> forgetCopy(id));
+            Optional<Entry> entry = index.entry(id);
+            if (entry.isPresent() ? isForced(entry.get()) : !isSetAside(id)) {
+                over.add(id);
+                entry.ifPresent(e -> directories.add(layout.directory(index.place(e), id)));
+            }
+        }
+        try {
+            for (Path directory : directories) {
+                files.forceDirectory(directory);
+            }
+        } catch (IOException e) {
+            LOGGER.warn("new messages stay in the journal", e);
+            return;
+        }
+        over.forEach(this::forgetCopy);
+    }
+
+    /** Or was removed by hand. */
+    private boolean isForced(Entry entry) {
+        try {
+            force(entry);
+            return true;
+        } catch (NoSuchFileException e) {
+            return corruption.surroundingsAreWell();
+        } catch (IOException e) {
+            LOGGER.warn("{} cannot be forced and stays in the journal", entry.id(), e);
+            return false;
         }
     }
 
+    private boolean isSetAside(QueueId id) {
+        return files.exists(layout.file(QueueName.CORRUPT, id));
+    }
+
+    /** Should that fail, a server that dies now may bring the message back; the next one may not. */
     private void forgetCopy(QueueId id) {
         try {
             journal.forget(id);
         } catch (IOException e) {
-            LOGGER.warn("{} is gone, and stays in the journal", id, e);
+            LOGGER.warn("{} is still in the journal", id, e);
         }
     }
 
@@ -359,7 +433,9 @@ final class QueueFiles {
     private boolean setAside(Taken taken, IOException problem) {
         Entry entry = taken.entry();
         if (corruption.setAside(entry.id(), path(entry), problem)) {
-            forgetCopy(entry.id());
+            if (journal.has(entry.id())) {
+                LOGGER.warn("{}: its copy is good, and is used at the next start", entry.id());
+            }
             index.forget(entry);
         } else {
             // It cannot be moved, but it must not be tried, nor stand in the way of others.
@@ -385,6 +461,7 @@ final class QueueFiles {
             return false;
         }
         LOGGER.warn("{} is gone: its file was removed by hand", entry.id());
+        forgetCopy(entry.id());
         index.forget(entry);
         return true;
     }

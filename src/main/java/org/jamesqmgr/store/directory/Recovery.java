@@ -70,8 +70,8 @@ final class Recovery {
     }
 
     private void recoverAll(int atOnce) throws IOException, MessageStoreException {
-        replay.run();
         backlog.adoptStrays();
+        replay.run();
         recover(QueueName.HOLD);
         if (!backlog.exceeds(atOnce)) {
             backlog.bringInAll();

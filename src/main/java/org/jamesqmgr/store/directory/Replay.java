@@ -2,7 +2,6 @@
 package org.jamesqmgr.store.directory;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -14,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes good what a power cut has done to files that were in the journal alone: those that are missing
- * or not whole are written again. Before anything else looks at the files.
+ * Makes good what a power cut has done to files of which the journal has a copy: those that are
+ * missing or not whole are written again. Before anything else looks at the files.
  *
- * <p>Nothing of it is forced, since the journal still has it: can be killed at any moment, and run
- * again. One thread, once.
+ * <p>What is written is not forced, since the journal still has it: can be killed at any moment, and
+ * run again. One thread, once.
  */
 final class Replay {
 
@@ -26,12 +25,14 @@ final class Replay {
 
     private final Layout layout;
     private final FileOperations files;
+    private final Corruption corruption;
     private final Journal journal;
     private int restored;
 
-    Replay(Layout layout, FileOperations files, Journal journal) {
+    Replay(Layout layout, FileOperations files, Corruption corruption, Journal journal) {
         this.layout = layout;
         this.files = files;
+        this.corruption = corruption;
         this.journal = journal;
     }
 
@@ -56,47 +57,65 @@ final class Replay {
     private void restore(KeptFile kept) throws IOException {
         QueueId id = kept.id();
         Optional<QueueName> place =
-                EnumSet.allOf(QueueName.class).stream()
+                EnumSet.range(QueueName.INCOMING, QueueName.HOLD).stream()
                         .filter(queue -> files.exists(layout.file(queue, id)))
                         .findFirst();
         if (place.isEmpty()) {
-            write(kept, files.create(layout.file(QueueName.INCOMING, id)));
-            return;
-        }
-        if (place.get() == QueueName.CORRUPT) {
-            journal.forget(id); // A person looks at it.
+            writeNew(kept);
             return;
         }
         Path path = layout.file(place.get(), id);
-        if (!isWhole(path, kept.image())) {
-            write(kept, files.open(path));
+        try {
+            if (!isWhole(path)) {
+                write(kept, files.open(path));
+            }
+        } catch (NewerFormatException e) {
+            throw e;
+        } catch (IOException e) {
+            if (Corruption.resourcesAreShort(e)
+                    || !corruption.surroundingsAreWell()
+                    || !corruption.setAside(id, path, e)) {
+                throw e;
+            }
+            writeNew(kept);
+            return;
         }
         if (place.get() != QueueName.INCOMING && place.get() != QueueName.ACTIVE) {
-            force(path, id);
+            settle(path, id);
         }
     }
 
-    /** Whether a file has all that it was accepted with; what was appended is another matter. */
-    private boolean isWhole(Path path, byte[] image) throws IOException {
+    /** Whether a file has all that a message was accepted with; what was appended is another matter. */
+    private boolean isWhole(Path path) throws IOException {
         try (OpenFile file = files.openForReading(path)) {
-            byte[] header = new byte[QueueFileHeader.SIZE];
-            int length = file.read(0, header, 0, header.length);
-            boolean same =
-                    length == header.length
-                            && ByteBuffer.wrap(header)
-                                    .equals(ByteBuffer.wrap(image, 0, header.length));
-            if (same) {
-                QueueFile.read(file, QueueFile.Depth.CONTENT);
-            }
-            return same;
-        } catch (DamagedMessageException e) {
+            QueueFile.read(file, QueueFile.Depth.CONTENT);
+            return true;
+        } catch (DamagedMessageException | NotKeptException e) {
             return false;
+        }
+    }
+
+    /** Where there is no room for it now it is left in the journal. */
+    private void writeNew(KeptFile kept) throws IOException {
+        Path path = layout.file(QueueName.INCOMING, kept.id());
+        try {
+            write(kept, files.create(path));
+        } catch (IOException e) {
+            if (!Corruption.spaceIsShort(e)) {
+                throw e;
+            }
+            LOGGER.error("{} stays in the journal until there is room for it", kept.id(), e);
+            if (files.exists(path)) {
+                files.delete(path);
+            }
         }
     }
 
     private void write(KeptFile kept, OpenFile file) throws IOException {
         try (file) {
-            file.truncate(0);
+            if (file.size() > 0) {
+                file.truncate(0);
+            }
             file.write(0, kept.image(), 0, kept.image().length);
         }
         restored++;
@@ -104,7 +123,7 @@ final class Replay {
     }
 
     /** It waits there for long, and should not need the journal so long. */
-    private void force(Path path, QueueId id) throws IOException {
+    private void settle(Path path, QueueId id) throws IOException {
         try (OpenFile file = files.open(path)) {
             file.force();
         }

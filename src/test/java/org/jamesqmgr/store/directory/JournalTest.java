@@ -130,6 +130,130 @@ class JournalTest {
         assertThat(content(open(left), id)).isEqualTo("new mail");
     }
 
+    private static Path file(QueueName queue, QueueId id) {
+        return new Layout(ROOT).file(queue, id);
+    }
+
+    @Test
+    void messageThatCannotBeDeletedShouldStandWithoutTheJournal() throws Exception {
+        boolean[] stuck = {true};
+        DirectoryMessageStore store =
+                open(
+                        new ForwardingFileOperations(disk) {
+                            @Override
+                            public void delete(Path path) throws IOException {
+                                if (stuck[0]) {
+                                    throw new IOException("Operation not permitted");
+                                }
+                                super.delete(path);
+                            }
+                        });
+        QueueId id = accept(store, "new mail");
+
+        assertThatThrownBy(() -> store.remove(id)).isInstanceOf(MessageStoreException.class);
+
+        assertThat(content(open(disk.afterPowerCut(NOTHING_MORE)), id)).isEqualTo("new mail");
+    }
+
+    @Test
+    @Tag("Q10")
+    void fileThatWasRemovedByHandShouldNotComeBack() throws Exception {
+        DirectoryMessageStore store = open(disk);
+        QueueId noticed = accept(store, "noticed");
+        QueueId unnoticed = accept(store, "unnoticed");
+        disk.delete(file(QueueName.INCOMING, noticed));
+        disk.delete(file(QueueName.INCOMING, unnoticed));
+        assertThat(store.claim(noticed)).isEmpty();
+        store.close();
+
+        DirectoryMessageStore next = open(disk);
+        assertThat(next.find(noticed)).isEmpty();
+        assertThat(next.find(unnoticed)).isEmpty();
+    }
+
+    @Test
+    @Tag("Q10")
+    void fileThatWasMovedByHandShouldNotBeThereTwice() throws Exception {
+        QueueId id = accept(open(disk), "new mail");
+        disk.afterKill();
+        disk.move(file(QueueName.INCOMING, id), ROOT.resolve("deferred").resolve(id.asString()));
+
+        DirectoryMessageStore store = open(disk);
+        assertThat(store.find(id).orElseThrow().queue()).isEqualTo(QueueName.DEFERRED);
+        assertThat(store.counts()).containsEntry(QueueName.CORRUPT, 0L);
+    }
+
+    @Test
+    @Tag("Q8")
+    void damagedMessageShouldComeBackFromItsCopyAtTheNextStart() throws Exception {
+        DirectoryMessageStore store = open(disk);
+        QueueId id = accept(store, "new mail");
+        store.letGo();
+        try (FileOperations.OpenFile file = disk.open(file(QueueName.INCOMING, id))) {
+            file.write(70, new byte[] {1, 2, 3}, 0, 3);
+        }
+        assertThat(store.claim(id)).isEmpty();
+        assertThat(store.counts()).containsEntry(QueueName.CORRUPT, 1L);
+        store.close();
+
+        assertThat(content(open(disk), id)).isEqualTo("new mail");
+    }
+
+    @Test
+    @Tag("A9")
+    void damagedMessageThatAnOperatorDeletesShouldNotComeBack() throws Exception {
+        DirectoryMessageStore store = open(disk);
+        QueueId id = accept(store, "new mail");
+        store.letGo();
+        try (FileOperations.OpenFile file = disk.open(file(QueueName.INCOMING, id))) {
+            file.write(70, new byte[] {1, 2, 3}, 0, 3);
+        }
+        assertThat(store.claim(id)).isEmpty();
+        assertThat(store.removeDamaged(id.asString())).isTrue();
+
+        assertThat(open(disk.afterPowerCut(NOTHING_MORE)).find(id)).isEmpty();
+    }
+
+    @Test
+    @Tag("Q8")
+    void fileThatCannotBeReadShouldBeSetAsideAtTheStartAndRestored() throws Exception {
+        QueueId id = accept(open(disk), "new mail");
+        Path unreadable = file(QueueName.INCOMING, id);
+        boolean[] aside = {false};
+        FileOperations files =
+                new ForwardingFileOperations(disk.afterKill()) {
+                    @Override
+                    public OpenFile openForReading(Path path) throws IOException {
+                        if (path.equals(unreadable) && !aside[0]) {
+                            throw new IOException("Input/output error");
+                        }
+                        return super.openForReading(path);
+                    }
+
+                    @Override
+                    public void move(Path from, Path to) throws IOException {
+                        aside[0] |= from.equals(unreadable);
+                        super.move(from, to);
+                    }
+                };
+
+        DirectoryMessageStore store = open(files);
+        assertThat(content(store, id)).isEqualTo("new mail");
+        assertThat(store.counts()).containsEntry(QueueName.CORRUPT, 1L);
+    }
+
+    @Test
+    void whatFindsNoRoomAtTheStartShouldStayInTheJournal() throws Exception {
+        QueueId id = accept(open(disk), "new mail");
+        MemoryDisk left = disk.afterPowerCut(NOTHING_MORE);
+        FaultyFileOperations full =
+                new FaultyFileOperations(left, FaultyFileOperations.Fault.diskFullFrom(1));
+        DirectoryMessageStore store = open(full);
+        assertThat(store.find(id)).isEmpty();
+
+        assertThat(content(open(left.afterPowerCut(NOTHING_MORE)), id)).isEqualTo("new mail");
+    }
+
     @Test
     void largeMessageShouldDoWithoutTheJournal() throws Exception {
         String large = "x".repeat(100_000);
