@@ -399,13 +399,16 @@ final class Journal {
 
     /** Nobody uses it any more. If no copy counts, the file goes. */
     void close() throws IOException {
-        if (!slots.isEmpty()) {
-            forceForgotten();
-        }
-        boolean open = closeFile();
-        if (open && slots.isEmpty()) {
-            files.delete(path);
-            files.forceDirectory(path.getParent()); // commit
+        boolean empty = slots.isEmpty();
+        try {
+            if (!empty) {
+                forceForgotten();
+            }
+        } finally {
+            if (closeFile() && empty) {
+                files.delete(path);
+                files.forceDirectory(path.getParent()); // commit
+            }
         }
     }
 
