@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A copy stays until its message is gone, or its file was forced. If there is no room, or the disk
  * fails, nothing is kept any more: then files are forced as they come. What a server that died has
- * left is {@link #left}, and is put in order before anything else ({@link Replay}).
+ * left ({@link #takeLeft}) is put in order before anything else ({@link Replay}).
  *
  * <p>Safe for use by any thread; blocks on the disk.
  */

@@ -179,8 +179,17 @@ final class JournalFile implements Closeable {
             file.truncate(end);
             throw e;
         }
-        file.force();
+        forceRoom();
         blocks += more;
+    }
+
+    /** Whatever the system says is not that there is no room: it may have lost what others wrote. */
+    private void forceRoom() throws IOException {
+        try {
+            file.force();
+        } catch (IOException e) {
+            throw new IOException("what was added could not be forced", e);
+        }
     }
 
     private void clear(long from, long to) throws IOException {
