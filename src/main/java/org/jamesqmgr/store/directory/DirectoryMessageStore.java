@@ -322,11 +322,11 @@ public final class DirectoryMessageStore implements MessageStore {
 
     private void discard(QueueId id, Path path, Throwable cause) {
         queueFiles.held().release(id);
+        queueFiles.forgetCopy(id);
         try {
             if (files.exists(path)) {
                 files.delete(path);
             }
-            journal.forget(id);
         } catch (IOException e) {
             cause.addSuppressed(e);
             LOGGER.warn("{} was not accepted and cannot be removed", path, e);

@@ -62,6 +62,9 @@ final class QueueFiles {
     /** Records of attempts that could not be written for the same reason; they go before the next. */
     private final Map<QueueId, byte[]> unwrittenRecords = new ConcurrentHashMap<>();
 
+    /** Messages that are gone, and of which the journal could not be told. */
+    private final Set<QueueId> unforgotten = ConcurrentHashMap.newKeySet();
+
     QueueFiles(
             Layout layout,
             FileOperations files,
@@ -263,17 +266,18 @@ final class QueueFiles {
     }
 
     /**
-     * Afterwards nothing is in the journal that could be forced, or is gone. What was set aside stays
-     * there: its copy is good, and the next start makes a message of it. Nobody else may be at work.
+     * Afterwards nothing is in the journal that could be forced, or is gone. What has no good file
+     * stays there, set aside or never written for want of room: the next start makes a message of its
+     * copy. Nobody else may be at work.
      */
     void settleAll() {
-        Set<QueueId> over = new HashSet<>();
+        Set<QueueId> over = new HashSet<>(unforgotten);
         Set<Path> directories = new HashSet<>();
         for (QueueId id : journal.ids()) {
-            Optional<Entry> entry = index.entry(id);
-            if (entry.isPresent() ? isForced(entry.get()) : !isSetAside(id)) {
+            Optional<Entry> entry = index.entry(id).filter(this::isForced);
+            if (entry.isPresent()) {
                 over.add(id);
-                entry.ifPresent(e -> directories.add(layout.directory(index.place(e), id)));
+                directories.add(layout.directory(index.place(entry.get()), id));
             }
         }
         try {
@@ -300,15 +304,13 @@ final class QueueFiles {
         }
     }
 
-    private boolean isSetAside(QueueId id) {
-        return files.exists(layout.file(QueueName.CORRUPT, id));
-    }
-
-    /** Should that fail, a server that dies now may bring the message back; the next one may not. */
-    private void forgetCopy(QueueId id) {
+    /** Should that fail, a server that dies now may bring the message back; one that stops may not. */
+    void forgetCopy(QueueId id) {
         try {
             journal.forget(id);
+            unforgotten.remove(id);
         } catch (IOException e) {
+            unforgotten.add(id);
             LOGGER.warn("{} is still in the journal", id, e);
         }
     }

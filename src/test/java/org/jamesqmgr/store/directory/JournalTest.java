@@ -130,6 +130,17 @@ class JournalTest {
         assertThat(content(open(left), id)).isEqualTo("new mail");
     }
 
+    /** What is found then is set aside. */
+    private QueueId acceptAndDamage(DirectoryMessageStore store) throws Exception {
+        QueueId id = accept(store, "new mail");
+        store.letGo();
+        try (FileOperations.OpenFile file = disk.open(file(QueueName.INCOMING, id))) {
+            file.write(70, new byte[] {1, 2, 3}, 0, 3);
+        }
+        assertThat(store.claim(id)).isEmpty();
+        return id;
+    }
+
     private static Path file(QueueName queue, QueueId id) {
         return new Layout(ROOT).file(queue, id);
     }
@@ -187,12 +198,7 @@ class JournalTest {
     @Tag("Q8")
     void damagedMessageShouldComeBackFromItsCopyAtTheNextStart() throws Exception {
         DirectoryMessageStore store = open(disk);
-        QueueId id = accept(store, "new mail");
-        store.letGo();
-        try (FileOperations.OpenFile file = disk.open(file(QueueName.INCOMING, id))) {
-            file.write(70, new byte[] {1, 2, 3}, 0, 3);
-        }
-        assertThat(store.claim(id)).isEmpty();
+        QueueId id = acceptAndDamage(store);
         assertThat(store.counts()).containsEntry(QueueName.CORRUPT, 1L);
         store.close();
 
@@ -203,12 +209,7 @@ class JournalTest {
     @Tag("A9")
     void damagedMessageThatAnOperatorDeletesShouldNotComeBack() throws Exception {
         DirectoryMessageStore store = open(disk);
-        QueueId id = accept(store, "new mail");
-        store.letGo();
-        try (FileOperations.OpenFile file = disk.open(file(QueueName.INCOMING, id))) {
-            file.write(70, new byte[] {1, 2, 3}, 0, 3);
-        }
-        assertThat(store.claim(id)).isEmpty();
+        QueueId id = acceptAndDamage(store);
         assertThat(store.removeDamaged(id.asString())).isTrue();
 
         assertThat(open(disk.afterPowerCut(NOTHING_MORE)).find(id)).isEmpty();
@@ -250,8 +251,10 @@ class JournalTest {
                 new FaultyFileOperations(left, FaultyFileOperations.Fault.diskFullFrom(1));
         DirectoryMessageStore store = open(full);
         assertThat(store.find(id)).isEmpty();
-
         assertThat(content(open(left.afterPowerCut(NOTHING_MORE)), id)).isEqualTo("new mail");
+
+        store.close();
+        assertThat(content(open(left), id)).as("after a clean stop").isEqualTo("new mail");
     }
 
     @Test
