@@ -34,7 +34,6 @@ import org.jamesqmgr.store.QueueIdSequence;
 import org.jamesqmgr.store.QueueTotal;
 import org.jamesqmgr.store.StoreListener;
 import org.jamesqmgr.store.StoredContent;
-import org.jamesqmgr.store.codec.DamagedMessageException;
 import org.jamesqmgr.store.codec.EnvelopeCodec;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
 import org.jamesqmgr.store.index.QueueIndex;
@@ -51,11 +50,12 @@ import org.slf4j.LoggerFactory;
  * <p>Commit points, one for each operation:
  *
  * <ul>
- *   <li>accept: the {@code fsync} of the journal, which has a copy of the complete file ({@link
- *       Journal#keep}); of a message that finds no place there, large ones for instance, that of the
- *       file;
+ *   <li>accept: the {@code fsync} of the journal, in which a small new message is instead of in a
+ *       file ({@link Journal#keep}, {@link NewFiles}); of a message that finds no place there, large
+ *       ones for instance, that of the file;
  *   <li>claim, defer, give back, flush: the rename; not forced, a power cut may undo it;
- *   <li>complete: the deletion; not forced, a power cut may undo it and work is repeated;
+ *   <li>complete: the deletion, or the mark in the journal; not forced, a power cut may undo it and
+ *       work is repeated;
  *   <li>hand-over: the appended record; not forced, a power cut may undo it and work is repeated;
  *   <li>replaced envelope: the {@code fsync} of the appended record;
  *   <li>operator's hold, release and delete: the {@code fsync} of the directory after the move;
@@ -74,7 +74,7 @@ public final class DirectoryMessageStore implements MessageStore {
     private static final Logger LOGGER = LoggerFactory.getLogger(DirectoryMessageStore.class);
 
     private final Layout layout;
-    private final FileOperations files;
+    private final NewFiles files;
     private final Clock clock;
     private final QueueIdSequence ids;
     private final QueueIndex index = new QueueIndex();
@@ -104,7 +104,7 @@ public final class DirectoryMessageStore implements MessageStore {
 
     private DirectoryMessageStore(
             Layout layout,
-            FileOperations files,
+            NewFiles files,
             Clock clock,
             FileOperations.Lock lock,
             boolean force,
@@ -179,12 +179,13 @@ public final class DirectoryMessageStore implements MessageStore {
             boolean forceDirectories,
             int deferredAtOnce)
             throws IOException, MessageStoreException {
-        Journal journal = journal(layout, files);
+        Journal journal = JournalOpening.open(layout, files);
+        NewFiles newFiles = new NewFiles(files, layout, journal);
         boolean opened = false;
         try {
             DirectoryMessageStore store =
                     new DirectoryMessageStore(
-                            layout, files, clock, lock, forceDirectories, journal);
+                            layout, newFiles, clock, lock, forceDirectories, journal);
             store.orders.read();
             store.recover(deferredAtOnce);
             opened = true;
@@ -200,41 +201,6 @@ public final class DirectoryMessageStore implements MessageStore {
         Replay replay = new Replay(layout, files, corruption, journal);
         new Recovery(layout, files, index, corruption, fileRecovery, backlog, replay)
                 .run(deferredAtOnce);
-    }
-
-    private static Journal journal(Layout layout, FileOperations files)
-            throws IOException, MessageStoreException {
-        try {
-            return Journal.open(files, layout.journal(), JournalShape.USUAL);
-        } catch (DamagedMessageException e) {
-            Path aside = layout.damagedJournal();
-            for (int copy = 2; files.exists(aside); copy++) {
-                aside = aside.resolveSibling(layout.damagedJournal().getFileName() + "." + copy);
-            }
-            files.move(layout.journal(), aside);
-            LOGGER.error(
-                    "{}: {}; it is now {}. If the power failed, mail that came in the last seconds before"
-                            + " may be missing",
-                    layout.journal(),
-                    e.getMessage(),
-                    aside);
-            return Journal.open(files, layout.journal(), JournalShape.USUAL);
-        } catch (NewerFormatException e) {
-            throw new MessageStoreException(
-                    "the queue directory "
-                            + layout.root()
-                            + " has "
-                            + e.getMessage()
-                            + ": start the newer server that wrote it, and let it deliver the mail");
-        } catch (IOException e) {
-            throw new MessageStoreException(
-                    layout.journal()
-                            + " cannot be read: "
-                            + e.getMessage()
-                            + ". If that does not pass, move it away; should the power have failed, mail"
-                            + " that came in the last seconds before may be missing then",
-                    e);
-        }
     }
 
     @Override
@@ -298,13 +264,15 @@ public final class DirectoryMessageStore implements MessageStore {
             QueueFileWriter writer = new QueueFileWriter(file, encoded);
             content.writeTo(writer);
             QueueFile written = QueueFile.accepted(writer.end(), envelope);
-            if (!isKept(id, written, writer)) {
+            if (isKept(id, written, writer)) {
+                files.kept(path);
+            } else {
                 file.force(); // commit
                 if (forceDirectories) {
                     files.forceDirectory(path.getParent());
                 }
             }
-            queueFiles.held().hold(id, file, written, writer.start());
+            queueFiles.held().hold(id, file, written);
             return written.contentSize();
         } catch (IOException | RuntimeException | Error e) {
             file.close();
@@ -673,8 +641,9 @@ public final class DirectoryMessageStore implements MessageStore {
         return queueFiles;
     }
 
-    /** Closes the files of new messages: from here on they are opened and read before they are used. */
+    /** Writes new messages to files and closes these: they are opened and read before they are used. */
     void letGo() {
+        files.writeAll();
         queueFiles.held().releaseAll();
     }
 

@@ -14,8 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Files of messages that were accepted a moment ago, still open: most messages are done with before
- * it would have paid to close theirs. What is known of them, of small ones all they have come with,
- * need not be read from them either.
+ * it would have paid to close theirs. What is known of them need not be read from them either.
  *
  * <p>A few hundred at most; the others are opened whenever they are needed. Safe for use by any
  * thread.
@@ -33,10 +32,9 @@ final class HeldFiles {
      * Keeps a file open, or closes it if there are too many.
      *
      * @param shape what is in it
-     * @param start its first bytes, up to the end mark at least, or none
      */
-    void hold(QueueId id, OpenFile file, QueueFile shape, byte[] start) {
-        Held kept = new Held(file, shape, start);
+    void hold(QueueId id, OpenFile file, QueueFile shape) {
+        Held kept = new Held(file, shape);
         if (held.size() < MOST) {
             held.put(id, kept);
         } else {
@@ -69,8 +67,6 @@ final class HeldFiles {
     /** One open file, closed by the last who leaves it. */
     private static final class Held {
         private final OpenFile file;
-        private final byte[] start;
-        private final long known;
 
         @GuardedBy("this")
         private Optional<QueueFile> shape;
@@ -78,10 +74,8 @@ final class HeldFiles {
         @GuardedBy("this")
         private int users = 1;
 
-        Held(OpenFile file, QueueFile shape, byte[] start) {
+        Held(OpenFile file, QueueFile shape) {
             this.file = file;
-            this.start = start;
-            this.known = Math.min(start.length, shape.header().recordsOffset());
             this.shape = Optional.of(shape);
         }
 
@@ -126,14 +120,9 @@ final class HeldFiles {
             this.file = held.file;
         }
 
-        /** Nothing changes what stands before the records. */
         @Override
         public int read(long position, byte[] bytes, int offset, int length) throws IOException {
-            if (position + length > held.known) {
-                return file.read(position, bytes, offset, length);
-            }
-            System.arraycopy(held.start, (int) position, bytes, offset, length);
-            return length;
+            return file.read(position, bytes, offset, length);
         }
 
         @Override

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,16 +14,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jamesqmgr.model.QueueId;
+import org.jamesqmgr.store.directory.JournalFile.Slot;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Second copies, on the disk, of new messages whose own files are not: one {@code fsync} for all that
- * come at the same time, into room that is there already, where each file would need some of its own.
+ * New messages, on the disk: one {@code fsync} for all that come at the same time, into room that is
+ * there already, where each file would need some of its own.
  *
- * <p>A copy stays until its message is gone, or its file was forced. If there is no room, or the disk
- * fails, nothing is kept any more: then files are forced as they come. What a server that died has
- * left ({@link #takeLeft}) is put in order before anything else ({@link Replay}).
+ * <p>The copy of a queue file stays until its message is gone, or the file was forced. If there is no
+ * room, or the disk fails, nothing is kept any more: then files are forced as they come. What a server
+ * that died has left ({@link #takeLeft}) is put in order before anything else ({@link Replay}).
  *
  * <p>Safe for use by any thread; blocks on the disk.
  */
@@ -81,9 +81,6 @@ final class Journal {
     @GuardedBy("lock")
     private boolean full;
 
-    /** Blocks in a row, and the number of the record in them. */
-    private record Slot(int first, int count, long sequence) {}
-
     private Journal(FileOperations files, Path path, JournalShape usualShape) {
         this.files = files;
         this.path = path;
@@ -122,13 +119,12 @@ final class Journal {
                 return;
             }
             file = found;
-            List<JournalFile.Entry> entries = new ArrayList<>(found.get().entries());
-            sequence = found.get().lastSequence();
-            entries.sort(Comparator.comparingLong(JournalFile.Entry::sequence));
-            for (JournalFile.Entry entry : entries) {
-                int count = found.get().shape().blocks(entry.size());
-                used.set(entry.block(), entry.block() + count);
-                slots.put(entry.kept().id(), new Slot(entry.block(), count, entry.sequence()));
+            JournalFile.Contents contents = found.get().contents();
+            sequence = contents.lastSequence();
+            for (JournalFile.Entry entry : contents.entries()) {
+                Slot slot = entry.slot();
+                used.set(slot.first(), slot.first() + slot.count());
+                slots.put(entry.kept().id(), slot);
                 left.add(entry.kept());
             }
         } finally {
@@ -161,13 +157,12 @@ final class Journal {
      */
     boolean keep(QueueId id, byte[] image, int length) {
         try {
-            byte[] record = JournalFile.record(id, image, length);
-            Optional<Slot> slot = take(record.length);
+            Optional<Slot> slot = take(JournalFile.recordSize(id, length));
             if (slot.isEmpty()) {
                 return false;
             }
             slots.put(id, slot.get());
-            write(slot.get(), record);
+            write(slot.get(), id, image, length);
             return true;
         } catch (IOException e) {
             LOGGER.error("{} cannot be used any more: files are forced one by one", path, e);
@@ -175,16 +170,40 @@ final class Journal {
         }
     }
 
-    private void write(Slot slot, byte[] record) throws IOException {
+    private void write(Slot slot, QueueId id, byte[] image, int length) throws IOException {
         boolean well = false;
         try {
-            current().write(slot.first(), slot.sequence(), record);
+            current().write(slot, id, image, length);
             force(ticket()); // commit
             well = true;
         } finally {
             if (!well) {
                 breakOff();
             }
+        }
+    }
+
+    /**
+     * Appends to a copy. Not forced: a kill spares it, a power cut may not.
+     *
+     * @param position in the file
+     * @return false if there is no room for it, or no copy
+     * @throws IOException if it may be there or not
+     */
+    boolean append(QueueId id, long position, byte[] bytes, int offset, int length)
+            throws IOException {
+        Slot slot = slots.get(id);
+        return slot != null
+                && !isBroken()
+                && current().append(slot, id, position, bytes, offset, length);
+    }
+
+    private boolean isBroken() {
+        lock.lock();
+        try {
+            return broken;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -195,7 +214,7 @@ final class Journal {
             if (broken) {
                 return Optional.empty();
             }
-            int count = usedShape().blocks(size);
+            int count = usedShape().blocksWithRoom(size);
             int first = firstFree(count);
             if (first < 0 && grow(count)) {
                 first = firstFree(count);

@@ -9,9 +9,14 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.store.codec.DamagedMessageException;
@@ -23,13 +28,15 @@ import org.slf4j.LoggerFactory;
  * The bytes of a {@link Journal}:
  *
  * <pre>
- *   one block      magic "JQJRNL\r\n", version, size of a block, most blocks, key, CRC-32C of these
+ *   one block      magic "JQJRNL\r\n", version, size of a block, most blocks, key, CRC-32C of these;
+ *                  the same again from its middle
  *   marks          for each block the number of the last record there that counts no more, 8 bytes
  *   blocks         records, each in whole blocks
  * </pre>
  *
  * A record is the key, its number, the lengths of id and image, the CRC-32C of all of it, the id and
- * the image of the queue file. Numbers of records only grow. Whatever is not a whole record with the
+ * the image of the queue file as it was accepted. Behind it, up to the end of its blocks, stands what
+ * was appended to that file later, then zeros. Numbers of records only grow. Whatever is not a whole record with the
  * key of the file is room. The key is random and nobody outside knows it: content of mail, of which a
  * part stays behind where a record was, cannot pretend to be one.
  *
@@ -40,7 +47,7 @@ final class JournalFile implements Closeable {
     private static final Logger LOGGER = LoggerFactory.getLogger(JournalFile.class);
 
     private static final byte[] MAGIC = "JQJRNL\r\n".getBytes(StandardCharsets.US_ASCII);
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int KEY_SIZE = 16;
     private static final int HEADER_SIZE = MAGIC.length + 12 + KEY_SIZE + 4;
     private static final int PREFIX_SIZE = KEY_SIZE + 8 + 4 + 4 + 4;
@@ -56,12 +63,24 @@ final class JournalFile implements Closeable {
     private int blocks;
 
     /**
-     * A record that counts.
+     * Where a record is.
      *
-     * @param block where it begins
-     * @param size of the whole record
+     * @param first of its blocks
+     * @param count of them, in a row, with the room behind the record
+     * @param sequence its number
      */
-    record Entry(int block, long sequence, int size, KeptFile kept) {}
+    record Slot(int first, int count, long sequence) {}
+
+    /** A record that counts. */
+    record Entry(Slot slot, KeptFile kept) {}
+
+    /**
+     * All there is.
+     *
+     * @param entries in the order in which they were written
+     * @param lastSequence the highest number that any record had
+     */
+    record Contents(List<Entry> entries, long lastSequence) {}
 
     private JournalFile(OpenFile file, JournalShape shape, byte[] key) {
         this.file = file;
@@ -84,6 +103,7 @@ final class JournalFile implements Closeable {
             journal.clear(0, journal.blockOffset(0));
             byte[] header = journal.header();
             file.write(0, header, 0, header.length);
+            file.write(shape.block() / 2, header, 0, header.length);
             file.force();
             files.forceDirectory(path.getParent());
             return journal;
@@ -108,7 +128,28 @@ final class JournalFile implements Closeable {
      * @throws NewerFormatException if a newer version has written it
      */
     static Optional<JournalFile> open(FileOperations files, Path path) throws IOException {
-        OpenFile file = files.open(path);
+        return read(files.open(path));
+    }
+
+    /**
+     * The copies that count in a journal, which may be in use meanwhile: what is just being written can
+     * be missing.
+     */
+    static List<KeptFile> kept(FileOperations files, Path path) throws IOException {
+        Optional<JournalFile> journal = read(files.openForReading(path));
+        try {
+            return journal.map(JournalFile::contents).stream()
+                    .flatMap(contents -> contents.entries().stream())
+                    .map(Entry::kept)
+                    .toList();
+        } finally {
+            if (journal.isPresent()) {
+                journal.get().close();
+            }
+        }
+    }
+
+    private static Optional<JournalFile> read(OpenFile file) throws IOException {
         try {
             byte[] header = new byte[HEADER_SIZE];
             int length = file.read(0, header, 0, HEADER_SIZE);
@@ -116,7 +157,7 @@ final class JournalFile implements Closeable {
                 file.close();
                 return Optional.empty();
             }
-            JournalFile journal = decode(file, header);
+            JournalFile journal = decode(file, goodHeader(file, header));
             journal.blocks = journal.found();
             journal.readMarks();
             return Optional.of(journal);
@@ -126,21 +167,44 @@ final class JournalFile implements Closeable {
         }
     }
 
+    /** The second one, if the first is damaged and that one is not. */
+    private static byte[] goodHeader(OpenFile file, byte[] first) throws IOException {
+        for (int block = JournalShape.LEAST_BLOCK;
+                !isSound(first) && block <= JournalShape.LARGEST_BLOCK;
+                block *= 2) {
+            byte[] second = new byte[HEADER_SIZE];
+            file.read(block / 2, second, 0, HEADER_SIZE);
+            if (isSound(second)) {
+                return second;
+            }
+        }
+        return first;
+    }
+
+    private static boolean isSound(byte[] header) {
+        int checksum = ByteBuffer.wrap(header).getInt(HEADER_SIZE - 4);
+        return Arrays.equals(MAGIC, 0, MAGIC.length, header, 0, MAGIC.length)
+                && checksum == Checksum.of(header, 0, HEADER_SIZE - 4);
+    }
+
     private static JournalFile decode(OpenFile file, byte[] header) throws IOException {
-        ByteBuffer in = ByteBuffer.wrap(header);
-        byte[] magic = new byte[MAGIC.length];
-        byte[] key = new byte[KEY_SIZE];
-        in.get(magic);
-        int version = in.getInt();
-        JournalShape shape = new JournalShape(in.getInt(), in.getInt());
-        in.get(key);
-        if (!Arrays.equals(magic, MAGIC)
-                || in.getInt() != Checksum.of(header, 0, HEADER_SIZE - 4)) {
+        if (!isSound(header)) {
             throw new DamagedMessageException("the header of the journal is damaged");
         }
-        if (version != VERSION) {
+        ByteBuffer in = ByteBuffer.wrap(header).position(MAGIC.length);
+        int version = in.getInt();
+        if (version > VERSION) {
             throw new NewerFormatException("a journal of format version " + version);
         }
+        if (version < VERSION) {
+            throw new IOException(
+                    "it has format version "
+                            + version
+                            + ", which was never released: stop the server that wrote it cleanly");
+        }
+        JournalShape shape = new JournalShape(in.getInt(), in.getInt());
+        byte[] key = new byte[KEY_SIZE];
+        in.get(key);
         if (!shape.possible()) {
             throw new DamagedMessageException("the header of the journal says what cannot be");
         }
@@ -199,27 +263,45 @@ final class JournalFile implements Closeable {
         }
     }
 
-    /** What a record will be once it has a number. */
-    static byte[] record(QueueId id, byte[] image, int length) {
+    /** How long a record is, without the room behind it. */
+    static int recordSize(QueueId id, int length) {
+        return PREFIX_SIZE + id.asString().length() + length;
+    }
+
+    /** Writes a record, and clears the room behind it. Not forced. */
+    void write(Slot slot, QueueId id, byte[] image, int length) throws IOException {
+        byte[] record = record(slot, id, image, length);
+        file.write(blockOffset(slot.first()), record, 0, record.length);
+    }
+
+    private byte[] record(Slot slot, QueueId id, byte[] image, int length) {
         byte[] name = id.asString().getBytes(StandardCharsets.US_ASCII);
-        ByteBuffer out = ByteBuffer.allocate(PREFIX_SIZE + name.length + length);
-        out.position(KEY_SIZE + 8);
+        ByteBuffer out = ByteBuffer.allocate(slot.count() * shape.block());
+        out.put(key).putLong(slot.sequence());
         out.putInt(name.length).putInt(length).putInt(0).put(name).put(image, 0, length);
+        out.putInt(CHECKSUM_OFFSET, checksum(out.array(), PREFIX_SIZE + name.length + length));
         return out.array();
     }
 
-    /** Not forced. */
-    void write(int block, long sequence, byte[] record) throws IOException {
-        ByteBuffer out = ByteBuffer.wrap(record);
-        out.put(key).putLong(sequence);
-        out.putInt(CHECKSUM_OFFSET, checksum(record));
-        file.write(blockOffset(block), record, 0, record.length);
+    /**
+     * Appends to a copy, if there is room. Not forced.
+     *
+     * @param position in the copy
+     */
+    boolean append(Slot slot, QueueId id, long position, byte[] bytes, int offset, int length)
+            throws IOException {
+        long from = recordSize(id, 0) + position;
+        if (from + length > (long) slot.count() * shape.block()) {
+            return false;
+        }
+        file.write(blockOffset(slot.first()) + from, bytes, offset, length);
+        return true;
     }
 
-    private static int checksum(byte[] record) {
+    private static int checksum(byte[] record, int size) {
         CRC32C checksum = new CRC32C();
         checksum.update(record, 0, CHECKSUM_OFFSET);
-        checksum.update(record, PREFIX_SIZE, record.length - PREFIX_SIZE);
+        checksum.update(record, PREFIX_SIZE, size - PREFIX_SIZE);
         return (int) checksum.getValue();
     }
 
@@ -252,41 +334,53 @@ final class JournalFile implements Closeable {
         file.forceBytes();
     }
 
-    /** The highest number that any record had. */
-    long lastSequence() {
-        long last = 0;
-        for (int block = 0; block < shape.most(); block++) {
-            last = Math.max(last, marks.get(block));
-        }
-        for (int block = 0; block < blocks; block++) {
-            last = Math.max(last, sequence(block));
-        }
-        return last;
-    }
-
-    private long sequence(int block) {
-        return recordAt(block).map(record -> ByteBuffer.wrap(record).getLong(KEY_SIZE)).orElse(0L);
-    }
-
-    /** The records that count. */
-    List<Entry> entries() {
+    /** What is in it. */
+    Contents contents() {
+        NavigableMap<Integer, byte[]> records = records();
         List<Entry> entries = new ArrayList<>();
+        long last = lastMark();
+        for (Map.Entry<Integer, byte[]> found : records.entrySet()) {
+            int block = found.getKey();
+            Integer next = records.higherKey(block);
+            Slot slot = slot(block, next == null ? blocks : next, found.getValue());
+            if (slot.sequence() > marks.get(block)) {
+                keptFile(slot, found.getValue())
+                        .map(kept -> new Entry(slot, kept))
+                        .ifPresent(entries::add);
+            }
+            last = Math.max(last, slot.sequence());
+        }
+        entries.sort(Comparator.comparingLong(entry -> entry.slot().sequence()));
+        return new Contents(entries, last);
+    }
+
+    private long lastMark() {
+        return IntStream.range(0, shape.most()).mapToLong(marks::get).max().orElse(0);
+    }
+
+    /** Those that are whole, whether they count or not, by their first blocks. */
+    private NavigableMap<Integer, byte[]> records() {
+        NavigableMap<Integer, byte[]> records = new TreeMap<>();
         int block = 0;
         while (block < blocks) {
             Optional<byte[]> record = recordAt(block);
             if (record.isPresent()) {
-                long mark = marks.get(block);
-                entry(block, record.get())
-                        .filter(entry -> entry.sequence() > mark)
-                        .ifPresent(entries::add);
+                records.put(block, record.get());
             }
-            // Were a part of it written anew it would not be whole.
+            // Were a part of it written anew it would not be whole; of the room behind it no one
+            // knows.
             block += record.map(bytes -> shape.blocks(bytes.length)).orElse(1);
         }
-        return entries;
+        return records;
     }
 
-    /** What cannot be read there is one copy at most, whose file may be well. */
+    /** Where the next record begins, the room of this one is over. */
+    private Slot slot(int block, int next, byte[] record) {
+        int count = Math.min(shape.blocksWithRoom(record.length), next - block);
+        return new Slot(block, count, ByteBuffer.wrap(record).getLong(KEY_SIZE));
+    }
+
+    /** What cannot be read there is one copy at most. */
     private Optional<byte[]> recordAt(int block) {
         try {
             return read(block);
@@ -312,27 +406,28 @@ final class JournalFile implements Closeable {
         }
         byte[] record = new byte[(int) size];
         boolean whole = file.read(blockOffset(block), record, 0, record.length) == record.length;
-        return Optional.of(record).filter(bytes -> whole && in.getInt() == checksum(bytes));
+        return Optional.of(record)
+                .filter(bytes -> whole && in.getInt() == checksum(bytes, bytes.length));
     }
 
     private long roomFrom(int block) {
         return (long) (blocks - block) * shape.block();
     }
 
-    private static Optional<Entry> entry(int block, byte[] record) {
-        ByteBuffer in = ByteBuffer.wrap(record).position(KEY_SIZE);
-        long sequence = in.getLong();
-        int name = in.getInt();
+    /** With all that is behind it, up to the end of its blocks. */
+    private Optional<KeptFile> keptFile(Slot slot, byte[] record) {
+        int name = ByteBuffer.wrap(record).getInt(KEY_SIZE + 8);
         String id = new String(record, PREFIX_SIZE, name, StandardCharsets.US_ASCII);
-        byte[] image = Arrays.copyOfRange(record, PREFIX_SIZE + name, record.length);
-        return QueueId.parse(id)
-                .map(
-                        parsed ->
-                                new Entry(
-                                        block,
-                                        sequence,
-                                        record.length,
-                                        new KeptFile(parsed, image)));
+        byte[] image = new byte[slot.count() * shape.block() - PREFIX_SIZE - name];
+        int copied = record.length - PREFIX_SIZE - name;
+        System.arraycopy(record, PREFIX_SIZE + name, image, 0, copied);
+        try {
+            long behind = blockOffset(slot.first()) + record.length;
+            file.read(behind, image, copied, image.length - copied);
+        } catch (IOException e) {
+            LOGGER.error("what was recorded of {} cannot be read in the journal", id, e);
+        }
+        return QueueId.parse(id).map(parsed -> new KeptFile(parsed, image));
     }
 
     @Override

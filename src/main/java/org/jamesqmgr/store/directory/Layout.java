@@ -15,7 +15,7 @@ import org.jamesqmgr.model.QueueName;
  * <pre>
  *   .lock                      held while a server runs, names it
  *   .layout                    version of this layout
- *   .journal                   copies of new messages whose files are not on the disk yet, if any
+ *   .journal                   new messages that are no files yet, if any
  *   .orders                    what an operator has suspended, if anything
  *   .adopted/...               mail of another store until it is complete, if any ever came
  *   incoming/4fXk2Q1bTnz3Gh7d

@@ -51,7 +51,45 @@ public final class QueueDirectoryReader {
                 }
             }
         }
+        return listNew(queue, to);
+    }
+
+    /** Those that have no file, because they are worked on, or wait for that since a moment ago. */
+    private boolean listNew(QueueName queue, Predicate<QueuedMessage> to) throws IOException {
+        boolean place = queue == QueueName.INCOMING || queue == QueueName.ACTIVE;
+        for (KeptFile kept : place ? kept() : List.<KeptFile>of()) {
+            Optional<QueuedMessage> message = hasFile(kept.id()) ? Optional.empty() : read(kept);
+            if (message.isPresent() && message.get().queue() == queue && !to.test(message.get())) {
+                return false;
+            }
+        }
         return true;
+    }
+
+    private List<KeptFile> kept() throws IOException {
+        try {
+            return JournalFile.kept(files, layout.journal());
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    private boolean hasFile(QueueId id) {
+        return EnumSet.range(QueueName.INCOMING, QueueName.HOLD).stream()
+                .anyMatch(queue -> files.exists(layout.file(queue, id)));
+    }
+
+    private Optional<QueuedMessage> read(KeptFile kept) {
+        try {
+            return Optional.of(kept.message());
+        } catch (IOException e) {
+            unreadable++;
+            return Optional.empty();
+        }
+    }
+
+    private Optional<KeptFile> kept(QueueId id) throws IOException {
+        return kept().stream().filter(kept -> kept.id().equals(id)).findFirst();
     }
 
     private List<String> names(Path directory) throws IOException {
@@ -108,7 +146,8 @@ public final class QueueDirectoryReader {
                 return Optional.empty();
             }
         }
-        return Optional.empty();
+        Optional<KeptFile> kept = kept(id);
+        return kept.isPresent() ? Optional.of(kept.get().message()) : Optional.empty();
     }
 
     /**
@@ -124,6 +163,6 @@ public final class QueueDirectoryReader {
                 // It is in another one.
             }
         }
-        throw new NoSuchFileException(id.asString());
+        return kept(id).orElseThrow(() -> new NoSuchFileException(id.asString())).content();
     }
 }

@@ -193,6 +193,7 @@ final class QueueFiles {
         } catch (NoSuchFileException e) {
             throw e;
         } catch (IOException e) {
+            unforgotten.remove(entry.id());
             standAlone(entry, copied, e);
             throw e;
         }
@@ -272,6 +273,7 @@ final class QueueFiles {
      */
     void settleAll() {
         Set<QueueId> over = new HashSet<>(unforgotten);
+        over.removeIf(id -> index.place(id).isPresent());
         Set<Path> directories = new HashSet<>();
         for (QueueId id : journal.ids()) {
             Optional<Entry> entry = index.entry(id).filter(this::isForced);

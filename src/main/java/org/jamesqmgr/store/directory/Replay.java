@@ -13,23 +13,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes good what a power cut has done to files of which the journal has a copy: those that are
- * missing or not whole are written again. Before anything else looks at the files.
+ * Puts what the journal has in its place: messages that have no file, and those whose file a power cut
+ * has left unfinished. Before anything else looks at the files.
  *
- * <p>What is written is not forced, since the journal still has it: can be killed at any moment, and
- * run again. One thread, once.
+ * <p>Nothing is written, since the journal still has it: can be killed at any moment, and run again.
+ * One thread, once.
  */
 final class Replay {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Replay.class);
 
     private final Layout layout;
-    private final FileOperations files;
+    private final NewFiles files;
     private final Corruption corruption;
     private final Journal journal;
     private int restored;
 
-    Replay(Layout layout, FileOperations files, Corruption corruption, Journal journal) {
+    Replay(Layout layout, NewFiles files, Corruption corruption, Journal journal) {
         this.layout = layout;
         this.files = files;
         this.corruption = corruption;
@@ -46,9 +46,9 @@ final class Replay {
             restore(kept);
         }
         if (restored > 0) {
-            LOGGER.warn(
-                    "queue directory {}: {} new messages were lost from their files and written again,"
-                            + " as after a power cut; some may have been delivered already",
+            LOGGER.info(
+                    "queue directory {}: {} new messages come from the journal, where a server that was"
+                            + " killed, or the power, has left them",
                     layout.root(),
                     restored);
         }
@@ -56,19 +56,32 @@ final class Replay {
 
     private void restore(KeptFile kept) throws IOException {
         QueueId id = kept.id();
-        Optional<QueueName> place =
-                EnumSet.range(QueueName.INCOMING, QueueName.HOLD).stream()
-                        .filter(queue -> files.exists(layout.file(queue, id)))
-                        .findFirst();
-        if (place.isEmpty()) {
-            writeNew(kept);
-            return;
-        }
-        Path path = layout.file(place.get(), id);
-        try {
-            if (!isWhole(path)) {
-                write(kept, files.open(path));
+        Optional<QueueName> place = Optional.empty();
+        // In all of them: there may be one that is not whole, and one that is.
+        for (QueueName queue : EnumSet.range(QueueName.INCOMING, QueueName.HOLD)) {
+            Path path = layout.file(queue, id);
+            if (files.exists(path) && !isCleared(path, id)) {
+                place = Optional.of(queue);
             }
+        }
+        if (place.isEmpty()) {
+            files.restore(kept);
+            restored++;
+        } else if (place.get() != QueueName.INCOMING && place.get() != QueueName.ACTIVE) {
+            settle(layout.file(place.get(), id), id);
+        }
+    }
+
+    /** A file that is not whole goes; one that cannot be read is for a person to look at. */
+    private boolean isCleared(Path path, QueueId id) throws IOException {
+        try {
+            if (isWhole(path)) {
+                return false;
+            }
+            files.delete(path);
+            files.forceDirectory(path.getParent());
+            LOGGER.info("{}: its file is not whole, and its copy is used", id);
+            return true;
         } catch (NewerFormatException e) {
             throw e;
         } catch (IOException e) {
@@ -77,11 +90,7 @@ final class Replay {
                     || !corruption.setAside(id, path, e)) {
                 throw e;
             }
-            writeNew(kept);
-            return;
-        }
-        if (place.get() != QueueName.INCOMING && place.get() != QueueName.ACTIVE) {
-            settle(path, id);
+            return true;
         }
     }
 
@@ -93,33 +102,6 @@ final class Replay {
         } catch (DamagedMessageException | NotKeptException e) {
             return false;
         }
-    }
-
-    /** Where there is no room for it now it is left in the journal. */
-    private void writeNew(KeptFile kept) throws IOException {
-        Path path = layout.file(QueueName.INCOMING, kept.id());
-        try {
-            write(kept, files.create(path));
-        } catch (IOException e) {
-            if (!Corruption.spaceIsShort(e)) {
-                throw e;
-            }
-            LOGGER.error("{} stays in the journal until there is room for it", kept.id(), e);
-            if (files.exists(path)) {
-                files.delete(path);
-            }
-        }
-    }
-
-    private void write(KeptFile kept, OpenFile file) throws IOException {
-        try (file) {
-            if (file.size() > 0) {
-                file.truncate(0);
-            }
-            file.write(0, kept.image(), 0, kept.image().length);
-        }
-        restored++;
-        LOGGER.info("{}: written again from the journal", kept.id());
     }
 
     /** It waits there for long, and should not need the journal so long. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.james.core.MailAddress;
 import org.apache.james.utils.UpdatableTickingClock;
@@ -235,7 +236,7 @@ final class Audit {
     private void compareCorrupt(DirectoryMessageStore store) {
         if (end != End.UNTIDY_POWER_CUT) {
             if (store.counts().get(QueueName.CORRUPT) != 0) {
-                breaches.add("messages are in corrupt");
+                breaches.add("messages are in corrupt: " + damages(store));
             }
             return;
         }
@@ -248,6 +249,14 @@ final class Audit {
         filesIn("corrupt").stream()
                 .filter(path -> accepted.contains(path.getFileName().toString().substring(0, 16)))
                 .forEach(path -> breaches.add("accepted, and now damaged: " + path));
+    }
+
+    private static List<String> damages(DirectoryMessageStore store) {
+        try {
+            return store.damaged().stream().map(file -> file.name() + " " + file.reason()).toList();
+        } catch (MessageStoreException e) {
+            return List.of(e.toString());
+        }
     }
 
     private List<Path> filesIn(String queue) {
@@ -263,9 +272,28 @@ final class Audit {
                 .toList();
     }
 
+    /** Of all messages: those that are in the journal alone count too. */
+    private Set<String> namesOutsideCorrupt() {
+        Set<String> names = new TreeSet<>(kept());
+        filesOutsideCorrupt().forEach(path -> names.add(path.getFileName().toString()));
+        return names;
+    }
+
+    private Set<String> kept() {
+        try {
+            Journal journal =
+                    Journal.open(disk, new Layout(Customer.ROOT).journal(), JournalShape.USUAL);
+            journal.abandon();
+            return journal.ids().stream().map(QueueId::asString).collect(Collectors.toSet());
+        } catch (IOException e) {
+            breaches.add("the journal cannot be read: " + e);
+            return Set.of();
+        }
+    }
+
     private void compareFiles(DirectoryMessageStore store) {
-        if (filesOutsideCorrupt().size() != waitingCount(store)) {
-            breaches.add("counted " + store.counts() + ", but files: " + filesOutsideCorrupt());
+        if (namesOutsideCorrupt().size() != waitingCount(store)) {
+            breaches.add("counted " + store.counts() + ", but there are: " + namesOutsideCorrupt());
         }
         if (!filesIn("active").isEmpty()) {
             breaches.add("still active: " + filesIn("active"));
@@ -323,8 +351,8 @@ final class Audit {
         if (waitingCount(store) != 0 || !store.transports().isEmpty()) {
             breaches.add("drained, but still counted: " + store.counts());
         }
-        if (!filesOutsideCorrupt().isEmpty()) {
-            breaches.add("drained, but still there: " + filesOutsideCorrupt());
+        if (!namesOutsideCorrupt().isEmpty()) {
+            breaches.add("drained, but still there: " + namesOutsideCorrupt());
         }
     }
 }

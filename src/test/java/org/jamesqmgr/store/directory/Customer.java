@@ -56,6 +56,7 @@ final class Customer {
     private Optional<DirectoryMessageStore> store = Optional.empty();
     private final Set<Deed> done = EnumSet.noneOf(Deed.class);
     private int failures;
+    private boolean intoFiles;
     private int mails;
 
     Customer(FileOperations files, UpdatableTickingClock clock) {
@@ -150,6 +151,11 @@ final class Customer {
 
     // Mail
 
+    /** From now on new messages are written to files at once. */
+    void wantsFiles() {
+        intoFiles = true;
+    }
+
     void accept(int size) {
         accept(newMail(), size);
     }
@@ -185,6 +191,9 @@ final class Customer {
                                     .accept(envelope, out -> out.write(content.getBytes(US_ASCII)));
                     promise.accepted(id);
                     done.add(Deed.ACCEPT);
+                    if (intoFiles) {
+                        store.get().letGo();
+                    }
                 });
     }
 

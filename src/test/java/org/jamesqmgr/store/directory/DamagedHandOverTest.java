@@ -92,6 +92,7 @@ class DamagedHandOverTest {
         QueueId id = store.accept(OLD, out -> out.write(OLD_CONTENT.getBytes(ISO_8859_1)));
         MessageLease lease = store.claim(id).orElseThrow();
         lease.begin(START);
+        store.letGo();
         from = length(disk);
         lease.goOn(MADE, new DerivedContent(header.getBytes(ISO_8859_1), HEADER));
         to = length(disk);

@@ -120,6 +120,7 @@ class DirectoryMessageStoreTest implements MessageStoreContract {
         }
 
         Path file = new Layout(directory).file(QueueName.ACTIVE, id);
+        store.letGo();
         assertThat(Files.size(file)).isLessThan(2 * RecordLog.ROOM_FOR_DEFERRALS);
         assertThat(lease.message().lastAttempt(address(SECOND)))
                 .contains(deferred(at(199), SECOND, reply));

@@ -77,8 +77,15 @@ class DiskFullTest {
         files.set(Fault.diskFullFrom(0));
     }
 
+    /** Into a file: the journal has room on the fullest disk. */
     private QueueId accept() throws MessageStoreException {
-        return store.accept(MAIL, content(100));
+        return acceptIntoFile(MAIL);
+    }
+
+    private QueueId acceptIntoFile(Envelope mail) throws MessageStoreException {
+        QueueId id = store.accept(mail, content(100));
+        store.letGo();
+        return id;
     }
 
     private static ContentWriter content(int size) {
@@ -169,6 +176,40 @@ class DiskFullTest {
         assertThat(disk.openFiles()).isEqualTo(journals);
     }
 
+    /** It can be deferred, held, and worked on, as long as its records find room there. */
+    @Test
+    @Tag("D9")
+    void messageInTheJournalShouldNotNeedRoomOnTheDisk() throws Exception {
+        QueueId deferred = store.accept(mail(SPOOL, START).to(FIRST).build(), content(100));
+        QueueId held = store.accept(MAIL, content(100));
+        QueueId done = store.accept(MAIL, content(100));
+        fillDisk();
+        MessageLease lease = claim(deferred);
+        lease.record(List.of(deferred(START, FIRST, "450 later")));
+        lease.defer(lease.message().status().deferred(START.plus(HOUR), "later"));
+        claim(held).hold(claimed(held).status().because("poison"));
+        claim(done).complete();
+
+        for (int kill = 0; kill < 2; kill++) {
+            assertThat(queueOf(deferred)).isEqualTo(QueueName.DEFERRED);
+            assertThat(queueOf(held)).isEqualTo(QueueName.HOLD);
+            assertThat(store.find(done)).isEmpty();
+            assertThat(store.find(deferred).orElseThrow().history()).hasSize(1);
+            assertThat(claimable(HOUR.minusSeconds(1))).isEmpty();
+            reopenAfterKill();
+        }
+        files.heal();
+        store.close();
+        open(files);
+        assertThat(queueOf(deferred)).isEqualTo(QueueName.DEFERRED);
+        assertThat(queueOf(held)).isEqualTo(QueueName.HOLD);
+        assertThat(disk.files()).doesNotContainKey(ROOT.resolve(".journal"));
+    }
+
+    private QueuedMessage claimed(QueueId id) throws MessageStoreException {
+        return store.find(id).orElseThrow();
+    }
+
     @Test
     @Tag("D9")
     void deferralShouldWaitOnAFullDisk() throws Exception {
@@ -250,7 +291,7 @@ class DiskFullTest {
     }
 
     private QueueId acceptForTwo() throws MessageStoreException {
-        return store.accept(mail(SPOOL, START).to(FIRST, SECOND).build(), content(100));
+        return acceptIntoFile(mail(SPOOL, START).to(FIRST, SECOND).build());
     }
 
     @Test

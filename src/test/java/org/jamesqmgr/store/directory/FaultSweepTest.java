@@ -23,7 +23,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("Q8")
 class FaultSweepTest {
 
-    private final Trial trial = Trial.of(Scenario::run);
+    private final Trial trial = trial();
+
+    Trial trial() {
+        return Trial.of(Scenario::run);
+    }
 
     @ParameterizedTest
     @EnumSource(names = {"FAILS", "FAILS_HALF_WAY"})

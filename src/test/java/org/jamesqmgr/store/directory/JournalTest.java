@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +27,7 @@ import org.jamesqmgr.model.Envelope;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.TransportName;
+import org.jamesqmgr.store.DerivedContent;
 import org.jamesqmgr.store.MessageLease;
 import org.jamesqmgr.store.MessageStoreException;
 import org.jamesqmgr.store.QueueIdSequence;
@@ -61,6 +63,14 @@ class JournalTest {
     private static QueueId accept(DirectoryMessageStore store, String content)
             throws MessageStoreException {
         return store.accept(envelope(), out -> out.write(content.getBytes(US_ASCII)));
+    }
+
+    /** The journal has it as well. */
+    private static QueueId acceptIntoFile(DirectoryMessageStore store, String content)
+            throws MessageStoreException {
+        QueueId id = accept(store, content);
+        store.letGo();
+        return id;
     }
 
     private static String content(DirectoryMessageStore store, QueueId id) throws Exception {
@@ -132,8 +142,7 @@ class JournalTest {
 
     /** What is found then is set aside. */
     private QueueId acceptAndDamage(DirectoryMessageStore store) throws Exception {
-        QueueId id = accept(store, "new mail");
-        store.letGo();
+        QueueId id = acceptIntoFile(store, "new mail");
         try (FileOperations.OpenFile file = disk.open(file(QueueName.INCOMING, id))) {
             file.write(70, new byte[] {1, 2, 3}, 0, 3);
         }
@@ -159,7 +168,7 @@ class JournalTest {
                                 super.delete(path);
                             }
                         });
-        QueueId id = accept(store, "new mail");
+        QueueId id = acceptIntoFile(store, "new mail");
 
         assertThatThrownBy(() -> store.remove(id)).isInstanceOf(MessageStoreException.class);
 
@@ -170,8 +179,8 @@ class JournalTest {
     @Tag("Q10")
     void fileThatWasRemovedByHandShouldNotComeBack() throws Exception {
         DirectoryMessageStore store = open(disk);
-        QueueId noticed = accept(store, "noticed");
-        QueueId unnoticed = accept(store, "unnoticed");
+        QueueId noticed = acceptIntoFile(store, "noticed");
+        QueueId unnoticed = acceptIntoFile(store, "unnoticed");
         disk.delete(file(QueueName.INCOMING, noticed));
         disk.delete(file(QueueName.INCOMING, unnoticed));
         assertThat(store.claim(noticed)).isEmpty();
@@ -185,7 +194,7 @@ class JournalTest {
     @Test
     @Tag("Q10")
     void fileThatWasMovedByHandShouldNotBeThereTwice() throws Exception {
-        QueueId id = accept(open(disk), "new mail");
+        QueueId id = acceptIntoFile(open(disk), "new mail");
         disk.afterKill();
         disk.move(file(QueueName.INCOMING, id), ROOT.resolve("deferred").resolve(id.asString()));
 
@@ -218,7 +227,7 @@ class JournalTest {
     @Test
     @Tag("Q8")
     void fileThatCannotBeReadShouldBeSetAsideAtTheStartAndRestored() throws Exception {
-        QueueId id = accept(open(disk), "new mail");
+        QueueId id = acceptIntoFile(open(disk), "new mail");
         Path unreadable = file(QueueName.INCOMING, id);
         boolean[] aside = {false};
         FileOperations files =
@@ -244,17 +253,58 @@ class JournalTest {
     }
 
     @Test
-    void whatFindsNoRoomAtTheStartShouldStayInTheJournal() throws Exception {
+    @Tag("D9")
+    void messageShouldComeBackAndBeWorkedOnWithoutAnyRoomOnTheDisk() throws Exception {
         QueueId id = accept(open(disk), "new mail");
+        QueueId other = accept(open(disk.afterKill()), "other mail");
         MemoryDisk left = disk.afterPowerCut(NOTHING_MORE);
         FaultyFileOperations full =
                 new FaultyFileOperations(left, FaultyFileOperations.Fault.diskFullFrom(1));
         DirectoryMessageStore store = open(full);
-        assertThat(store.find(id)).isEmpty();
+        assertThat(content(store, id)).isEqualTo("new mail");
+        store.claim(other).orElseThrow().complete();
         assertThat(content(open(left.afterPowerCut(NOTHING_MORE)), id)).isEqualTo("new mail");
 
         store.close();
-        assertThat(content(open(left), id)).as("after a clean stop").isEqualTo("new mail");
+        store = open(left);
+        assertThat(content(store, id)).as("after a clean stop").isEqualTo("new mail");
+        assertThat(store.find(other)).isEmpty();
+    }
+
+    /** What one server has recorded the next goes on with, and so does the one after it. */
+    @Test
+    @Tag("Q7")
+    void recordsShouldBeKeptThroughOneKillAfterAnother() throws Exception {
+        DirectoryMessageStore store = open(disk);
+        QueueId id = accept(store, "new mail");
+        store.claim(id).orElseThrow().begin(START);
+        for (int kill = 1; kill <= 2; kill++) {
+            store = open(disk.afterKill());
+            MessageLease lease = store.claim(id).orElseThrow();
+            assertThat(lease.message().status().crashes()).isEqualTo(kill);
+            lease.begin(START);
+        }
+        assertThat(disk.files()).containsOnlyKeys(JOURNAL, ROOT.resolve(".layout"));
+    }
+
+    /** Of a longer message than the journal has room for, and of more records. */
+    @Test
+    @Tag("Q7")
+    void recordsThatFindNoRoomShouldBeWrittenToTheFile() throws Exception {
+        DirectoryMessageStore store = open(disk);
+        QueueId id = accept(store, "new mail");
+        MessageLease lease = store.claim(id).orElseThrow();
+        for (int time = 0; time < 300; time++) {
+            lease.begin(START.plusSeconds(time));
+            lease.replaceEnvelope(envelope());
+        }
+        assertThat(disk.files()).doesNotContainKey(file(QueueName.ACTIVE, id));
+        lease.goOn(
+                envelope().withAttributes(Map.of("long", "x".repeat(10_000))), DerivedContent.SAME);
+        assertThat(disk.files()).containsKey(file(QueueName.ACTIVE, id));
+
+        assertThat(open(disk.afterKill()).find(id).orElseThrow().envelope().attributes())
+                .containsKey("long");
     }
 
     @Test
@@ -277,11 +327,25 @@ class JournalTest {
     }
 
     @Test
-    void damagedJournalShouldBeSetAsideAndStopNothing() throws Exception {
+    void journalWithOneDamagedHeaderShouldBeReadByTheOther() throws Exception {
         QueueId id = accept(open(disk), "new mail");
+        for (int damaged : new int[] {12, 2048 + 12}) {
+            MemoryDisk left = disk.afterPowerCut(NOTHING_MORE);
+            try (FileOperations.OpenFile journal = left.open(JOURNAL)) {
+                journal.write(damaged, new byte[] {1}, 0, 1);
+            }
+
+            assertThat(content(open(left), id)).isEqualTo("new mail");
+        }
+    }
+
+    @Test
+    void damagedJournalShouldBeSetAsideAndStopNothing() throws Exception {
+        QueueId id = acceptIntoFile(open(disk), "new mail");
         MemoryDisk left = disk.afterKill();
         try (FileOperations.OpenFile journal = left.open(JOURNAL)) {
             journal.write(12, new byte[] {1}, 0, 1);
+            journal.write(2048 + 12, new byte[] {1}, 0, 1);
         }
 
         assertThat(content(open(left), id)).isEqualTo("new mail");
@@ -295,7 +359,7 @@ class JournalTest {
         MemoryDisk left = disk.afterKill();
         byte[] before = left.files().get(JOURNAL);
         ByteBuffer header = ByteBuffer.wrap(before.clone());
-        header.putInt(8, 2);
+        header.putInt(8, 3);
         header.putInt(36, Checksum.of(header.array(), 0, 36));
         try (FileOperations.OpenFile journal = left.open(JOURNAL)) {
             journal.write(0, header.array(), 0, 40);
@@ -303,7 +367,7 @@ class JournalTest {
 
         assertThatThrownBy(() -> open(left))
                 .isInstanceOf(MessageStoreException.class)
-                .hasMessageContaining("a journal of format version 2")
+                .hasMessageContaining("a journal of format version 3")
                 .hasMessageContaining("start the newer server");
         assertThat(left.files()).containsKey(JOURNAL);
     }
@@ -312,14 +376,14 @@ class JournalTest {
     void whereThereIsNoRoomMoreNothingShouldBeKept() throws Exception {
         Journal journal = Journal.open(disk, JOURNAL, SMALL);
         List<QueueId> kept = new ArrayList<>();
-        for (QueueId id = ids.next(); journal.keep(id, new byte[200], 200); id = ids.next()) {
+        for (QueueId id = ids.next(); journal.keep(id, new byte[100], 100); id = ids.next()) {
             kept.add(id);
         }
         assertThat(kept).as("two blocks each of eight").hasSize(4);
 
         journal.forget(kept.get(1));
         QueueId another = ids.next();
-        assertThat(journal.keep(another, new byte[200], 200)).isTrue();
+        assertThat(journal.keep(another, new byte[100], 100)).isTrue();
         journal.abandon();
 
         Journal again = Journal.open(disk.afterPowerCut(NOTHING_MORE), JOURNAL, SMALL);
@@ -328,12 +392,18 @@ class JournalTest {
                 .containsExactly(kept.get(0), kept.get(2), kept.get(3), another);
     }
 
+    private byte[] forgedRecord() {
+        byte[] name = ids.next().asString().getBytes(US_ASCII);
+        ByteBuffer out = ByteBuffer.allocate(36 + name.length + 10).position(24);
+        return out.putInt(name.length).putInt(10).putInt(0).put(name).array();
+    }
+
     /** Its bytes lie where a record might begin, and say what a record of that time said. */
     @Test
     void contentThatLooksLikeARecordShouldNotBeTakenForOne() throws Exception {
         Journal journal = Journal.open(disk, JOURNAL, SMALL);
         QueueId forger = ids.next();
-        byte[] forged = JournalFile.record(ids.next(), new byte[10], 10);
+        byte[] forged = forgedRecord();
         byte[] content = new byte[2 * 128];
         System.arraycopy(forged, 0, content, 128 - 36 - 16, forged.length);
         journal.keep(forger, content, content.length);

@@ -104,6 +104,7 @@ class MigrationSweepTest {
             accept(to, mail(SPOOL, NOW), "ours");
             made.expected.putAll(contents(to));
             QueueId damaged = accept(from, mail(SPOOL, NOW), "damaged");
+            from.letGo();
             made.damaged.put(damaged.asString(), spoil(made.from, damaged));
             from.keepStandingOrders(List.of("smtp:"));
         }

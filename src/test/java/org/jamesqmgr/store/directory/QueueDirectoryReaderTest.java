@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Beside a server that is at work in the directory. */
 @Tag("A1")
@@ -59,10 +61,16 @@ class QueueDirectoryReaderTest {
         return ids;
     }
 
-    @Test
-    void messagesShouldBeSeenWhereTheyAre() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void messagesShouldBeSeenWhereTheyAre(boolean inFiles) throws Exception {
         QueueId id = accept();
+        if (inFiles) {
+            store.letGo();
+        }
         assertThat(listed(QueueName.INCOMING)).containsExactly(id);
+        assertThat(reader.find(id)).isPresent();
+        assertThat(reader.content(id).readAllBytes()).asString().isEqualTo("Hello\n");
 
         store.hold(id, "looked at");
 
@@ -102,6 +110,7 @@ class QueueDirectoryReaderTest {
     @Test
     void damagedFilesShouldBeCountedAndLeftAlone() throws Exception {
         QueueId id = accept();
+        store.letGo();
         Path file = directory.resolve("incoming").resolve(id.asString());
         Path stranger = directory.resolve("incoming/stranger");
         byte[] bytes = Files.readAllBytes(file);
@@ -120,6 +129,7 @@ class QueueDirectoryReaderTest {
         QueueId id = accept();
         try (MessageLease lease =
                 store.claimNext(SMTP, new ClaimWindow(NOW, NOW, false)).orElseThrow()) {
+            lease.begin(NOW);
             assertThat(listed(QueueName.ACTIVE)).containsExactly(id);
             lease.complete();
         }

@@ -19,6 +19,12 @@ final class Scenario {
         new Scenario(customer).run();
     }
 
+    /** The same, each message being written to a file as soon as it is accepted. */
+    static void runInFiles(Customer customer) {
+        customer.wantsFiles();
+        run(customer);
+    }
+
     private void run() {
         customer.open();
         mailComes();
