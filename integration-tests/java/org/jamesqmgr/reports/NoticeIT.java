@@ -38,6 +38,10 @@ class NoticeIT {
     /** Who hears of classes that have nobody of their own. */
     private static final String ERRORS = "errors@localhost";
 
+    /** Too large for the journal: it needs a file. */
+    private static final String LARGE =
+            "Subject: x\r\n\r\n" + ("x".repeat(70) + "\r\n").repeat(600);
+
     @TempDir static Path directory;
 
     private static Path usersDown;
@@ -244,8 +248,7 @@ class NoticeIT {
         Path aside = directory.resolve("incoming-aside");
         Files.move(incoming, aside);
         try (SmtpClient client = SmtpClient.connect(home.smtpPort())) {
-            SmtpClient.Reply refused =
-                    client.send("unlucky@far.example", ERRORS, "Subject: x\r\n\r\ntext\r\n");
+            SmtpClient.Reply refused = client.send("unlucky@far.example", ERRORS, LARGE);
             assertThat(refused.code() / 100).as(refused.text()).isEqualTo(4);
         } finally {
             Files.move(aside, incoming);

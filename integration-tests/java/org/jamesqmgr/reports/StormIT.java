@@ -40,6 +40,10 @@ class StormIT {
     private static final String ERRORS = "errors@far.example";
     private static final String PROBE = "probe@far.example";
 
+    /** Too large for the journal: it needs a file. */
+    private static final String LARGE =
+            "Subject: x\r\n\r\n" + ("x".repeat(70) + "\r\n").repeat(600);
+
     private static final Pattern MORE = Pattern.compile("(?m)^Subject: .*\\((\\d+) more\\)");
     private static final Pattern FAILED = Pattern.compile("Final-Recipient: rfc822; no-(\\d+)@");
 
@@ -127,8 +131,7 @@ class StormIT {
         Files.move(incoming, aside);
         try (SmtpClient client = SmtpClient.connect(home.smtpPort())) {
             for (int i = 0; i < SIZE; i++) {
-                SmtpClient.Reply reply =
-                        client.send("someone@far.example", PROBE, "Subject: x\r\n\r\ntext\r\n");
+                SmtpClient.Reply reply = client.send("someone@far.example", PROBE, LARGE);
                 assertThat(reply.code() / 100).as(reply.text()).isEqualTo(4);
             }
         } finally {

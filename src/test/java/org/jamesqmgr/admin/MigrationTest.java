@@ -290,6 +290,7 @@ class MigrationTest {
         MessageStore to = directory("to");
         QueueId damaged = accept(from, "damaged");
         QueueId whole = accept(from, "whole");
+        from.claim(damaged).orElseThrow().close(); // into a file
         byte[] bytes = spoil(damaged);
 
         Migration.Result result = migrate(from, to);
