@@ -38,7 +38,10 @@ public record QueueFiles(Path directory) {
             new QueueDirectoryReader(directory)
                     .list(
                             QueueName.valueOf(queue.toUpperCase(Locale.ROOT)),
-                            message -> ids.add(message.id().asString()) || true);
+                            message -> {
+                                ids.add(message.id().asString());
+                                return true;
+                            });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

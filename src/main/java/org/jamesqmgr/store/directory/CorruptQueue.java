@@ -105,9 +105,13 @@ final class CorruptQueue {
         }
     }
 
+    /** Of the message that a file was; there may be several of one. */
+    static Optional<QueueId> id(String name) {
+        return QueueId.parse(name.substring(0, Math.min(name.length(), QueueId.LENGTH)));
+    }
+
     private static Optional<QueuedMessage> message(String name, QueueFile salvaged) {
-        return QueueId.parse(name.substring(0, Math.min(name.length(), QueueId.LENGTH)))
-                .map(id -> salvaged.message(id, QueueName.CORRUPT));
+        return id(name).map(id -> salvaged.message(id, QueueName.CORRUPT));
     }
 
     private static String reason(OpenFile file) {

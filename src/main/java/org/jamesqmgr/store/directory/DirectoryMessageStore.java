@@ -291,6 +291,7 @@ public final class DirectoryMessageStore implements MessageStore {
     private void discard(QueueId id, Path path, Throwable cause) {
         queueFiles.held().release(id);
         queueFiles.forgetCopy(id);
+        files.drop(path);
         try {
             if (files.exists(path)) {
                 files.delete(path);
@@ -544,7 +545,7 @@ public final class DirectoryMessageStore implements MessageStore {
         return onFiles(
                 () -> {
                     boolean removed = corruptQueue.remove(name);
-                    Optional<QueueId> id = QueueId.parse(name);
+                    Optional<QueueId> id = CorruptQueue.id(name);
                     if (removed && id.isPresent() && index.place(id.get()).isEmpty()) {
                         queueFiles.forgetForGood(id.get());
                     }

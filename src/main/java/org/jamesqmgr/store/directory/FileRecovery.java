@@ -122,7 +122,8 @@ final class FileRecovery {
             }
             return new Found(id, QueueFile.read(file, QueueFile.Depth.HEAD), attributes);
         } catch (NotKeptException e) {
-            // Files are written in incoming only: elsewhere this one was accepted, and is stale.
+            // Elsewhere it was accepted, and is stale; or what the disk kept of a file that was
+            // removed.
             throw queue == QueueName.INCOMING
                     ? e
                     : new DamagedMessageException("the header says that it was never accepted", e);

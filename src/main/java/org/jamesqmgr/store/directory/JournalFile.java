@@ -28,9 +28,10 @@ import org.slf4j.LoggerFactory;
  * The bytes of a {@link Journal}:
  *
  * <pre>
- *   one block      magic "JQJRNL\r\n", version, size of a block, most blocks, key, CRC-32C of these;
- *                  the same again from its middle
- *   marks          for each block the number of the last record there that counts no more, 8 bytes
+ *   one block      magic "JQJRNL\r\n", version, size of a block, most blocks, key, CRC-32C of these
+ *   one block      the same again
+ *   marks          for each block the number of the last record there that counts no more, 6 bytes,
+ *                  and 2 that check them
  *   blocks         records, each in whole blocks
  * </pre>
  *
@@ -40,7 +41,8 @@ import org.slf4j.LoggerFactory;
  * key of the file is room. The key is random and nobody outside knows it: content of mail, of which a
  * part stays behind where a record was, cannot pretend to be one.
  *
- * <p>For one thread at a time, but for {@link #write}, {@link #forget} and {@link #force}.
+ * <p>For one thread at a time, but for {@link #write}, {@link #append}, {@link #forget}, {@link
+ * #writeMarks} and {@link #force}.
  */
 final class JournalFile implements Closeable {
 
@@ -53,6 +55,11 @@ final class JournalFile implements Closeable {
     private static final int PREFIX_SIZE = KEY_SIZE + 8 + 4 + 4 + 4;
     private static final int CHECKSUM_OFFSET = PREFIX_SIZE - 4;
     private static final int MARK_SIZE = 8;
+    private static final int CHECK_BITS = 16;
+
+    /** Odd, with its bits well mixed. */
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
     private static final int LONGEST_ID = 255;
     private static final int PIECE = 1 << 16;
 
@@ -103,7 +110,7 @@ final class JournalFile implements Closeable {
             journal.clear(0, journal.blockOffset(0));
             byte[] header = journal.header();
             file.write(0, header, 0, header.length);
-            file.write(shape.block() / 2, header, 0, header.length);
+            file.write(shape.block(), header, 0, header.length);
             file.force();
             files.forceDirectory(path.getParent());
             return journal;
@@ -151,13 +158,18 @@ final class JournalFile implements Closeable {
 
     private static Optional<JournalFile> read(OpenFile file) throws IOException {
         try {
-            byte[] header = new byte[HEADER_SIZE];
-            int length = file.read(0, header, 0, HEADER_SIZE);
-            if (length < HEADER_SIZE || Arrays.equals(header, new byte[HEADER_SIZE])) {
+            Optional<byte[]> header = soundHeader(file);
+            if (header.isEmpty() && isEmpty(file)) {
                 file.close();
                 return Optional.empty();
             }
-            JournalFile journal = decode(file, goodHeader(file, header));
+            JournalFile journal =
+                    decode(
+                            file,
+                            header.orElseThrow(
+                                    () ->
+                                            new DamagedMessageException(
+                                                    "the header of the journal is damaged")));
             journal.blocks = journal.found();
             journal.readMarks();
             return Optional.of(journal);
@@ -167,18 +179,34 @@ final class JournalFile implements Closeable {
         }
     }
 
-    /** The second one, if the first is damaged and that one is not. */
-    private static byte[] goodHeader(OpenFile file, byte[] first) throws IOException {
+    /** The first one or, if that is damaged, the second, which is one block behind it. */
+    private static Optional<byte[]> soundHeader(OpenFile file) throws IOException {
+        Optional<byte[]> header = headerAt(file, 0);
         for (int block = JournalShape.LEAST_BLOCK;
-                !isSound(first) && block <= JournalShape.LARGEST_BLOCK;
+                header.isEmpty() && block <= JournalShape.LARGEST_BLOCK;
                 block *= 2) {
-            byte[] second = new byte[HEADER_SIZE];
-            file.read(block / 2, second, 0, HEADER_SIZE);
-            if (isSound(second)) {
-                return second;
+            header = headerAt(file, block);
+        }
+        return header;
+    }
+
+    private static Optional<byte[]> headerAt(OpenFile file, int position) throws IOException {
+        byte[] header = new byte[HEADER_SIZE];
+        boolean whole = file.read(position, header, 0, HEADER_SIZE) == HEADER_SIZE;
+        return Optional.of(header).filter(bytes -> whole && isSound(bytes));
+    }
+
+    /** Whether nothing at all was written to it. */
+    private static boolean isEmpty(OpenFile file) throws IOException {
+        byte[] bytes = new byte[PIECE];
+        byte[] zeros = new byte[PIECE];
+        for (long position = 0; position < file.size(); position += PIECE) {
+            int length = file.read(position, bytes, 0, PIECE);
+            if (!Arrays.equals(bytes, 0, length, zeros, 0, length)) {
+                return false;
             }
         }
-        return first;
+        return true;
     }
 
     private static boolean isSound(byte[] header) {
@@ -188,9 +216,6 @@ final class JournalFile implements Closeable {
     }
 
     private static JournalFile decode(OpenFile file, byte[] header) throws IOException {
-        if (!isSound(header)) {
-            throw new DamagedMessageException("the header of the journal is damaged");
-        }
         ByteBuffer in = ByteBuffer.wrap(header).position(MAGIC.length);
         int version = in.getInt();
         if (version > VERSION) {
@@ -226,12 +251,12 @@ final class JournalFile implements Closeable {
     }
 
     private long markOffset(int block) {
-        return shape.block() + (long) block * MARK_SIZE;
+        return 2L * shape.block() + (long) block * MARK_SIZE;
     }
 
     private long blockOffset(int block) {
         long marks = (long) shape.blocks(shape.most() * MARK_SIZE) * shape.block();
-        return shape.block() + marks + (long) block * shape.block();
+        return 2L * shape.block() + marks + (long) block * shape.block();
     }
 
     /** Makes room for more blocks; durable, so that what is written there needs nothing else. */
@@ -307,25 +332,47 @@ final class JournalFile implements Closeable {
 
     /** The record with this number, and those before it in this place, count no more. Not forced. */
     void forget(int block, long sequence) throws IOException {
-        byte[] mark = ByteBuffer.allocate(MARK_SIZE).putLong(sequence).array();
-        file.write(markOffset(block), mark, 0, MARK_SIZE);
-        marks.accumulateAndGet(block, sequence, Math::max);
+        byte[] mark = ByteBuffer.allocate(MARK_SIZE).putLong(mark(block, sequence)).array();
+        synchronized (marks) {
+            file.write(markOffset(block), mark, 0, MARK_SIZE);
+            marks.accumulateAndGet(block, sequence, Math::max);
+        }
     }
 
     /** Writes all marks again. Not forced. */
     void writeMarks() throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(shape.most() * MARK_SIZE);
-        for (int block = 0; block < shape.most(); block++) {
-            bytes.putLong(marks.get(block));
+        synchronized (marks) {
+            for (int block = 0; block < shape.most(); block++) {
+                bytes.putLong(mark(block, marks.get(block)));
+            }
+            file.write(markOffset(0), bytes.array(), 0, bytes.capacity());
         }
-        file.write(markOffset(0), bytes.array(), 0, bytes.capacity());
+    }
+
+    private static long mark(int block, long sequence) {
+        return sequence << CHECK_BITS | check(block, sequence);
+    }
+
+    private static long check(int block, long sequence) {
+        return ((sequence + block) * SPREAD) >>> (Long.SIZE - CHECK_BITS);
+    }
+
+    /** What a mark says; nothing, if it is not one that was written: then work is repeated. */
+    private static long sequence(int block, long mark) {
+        long sequence = mark >>> CHECK_BITS;
+        boolean sound = mark == mark(block, sequence);
+        if (!sound && mark != 0) {
+            LOGGER.error("mark {} of the journal is damaged, and not followed", block);
+        }
+        return sound ? sequence : 0;
     }
 
     private void readMarks() throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(shape.most() * MARK_SIZE);
         file.read(markOffset(0), bytes.array(), 0, bytes.capacity());
         for (int block = 0; block < shape.most(); block++) {
-            marks.set(block, bytes.getLong());
+            marks.set(block, sequence(block, bytes.getLong()));
         }
     }
 
@@ -427,7 +474,7 @@ final class JournalFile implements Closeable {
         } catch (IOException e) {
             LOGGER.error("what was recorded of {} cannot be read in the journal", id, e);
         }
-        return QueueId.parse(id).map(parsed -> new KeptFile(parsed, image));
+        return QueueId.parse(id).map(parsed -> new KeptFile(parsed, image, copied));
     }
 
     @Override

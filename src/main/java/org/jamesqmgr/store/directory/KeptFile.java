@@ -14,13 +14,16 @@ final class KeptFile {
 
     private final QueueId id;
     private final byte[] image;
+    private final int accepted;
 
     /**
      * @param image its bytes, and those of the room behind it; not copied
+     * @param accepted so many bytes it had when the message was accepted
      */
-    KeptFile(QueueId id, byte[] image) {
+    KeptFile(QueueId id, byte[] image, int accepted) {
         this.id = id;
         this.image = image;
+        this.accepted = accepted;
     }
 
     QueueId id() {
@@ -29,24 +32,36 @@ final class KeptFile {
 
     /** As it is on its way through a server: in active if work on it has begun. */
     QueuedMessage message() throws IOException {
-        QueueFile read = read();
+        QueueFile read = QueueFile.read(new BytesInMemory(bytes()), QueueFile.Depth.ENVELOPE);
         return read.message(id, read.log().begun() ? QueueName.ACTIVE : QueueName.INCOMING);
     }
 
     InputStream content() throws IOException {
-        return ContentStream.of(new BytesInMemory(image), read());
+        BytesInMemory bytes = new BytesInMemory(bytes());
+        return ContentStream.of(bytes, QueueFile.read(bytes, QueueFile.Depth.ENVELOPE));
     }
 
-    private QueueFile read() throws IOException {
-        return QueueFile.read(new BytesInMemory(image), QueueFile.Depth.ENVELOPE);
-    }
-
-    /** Up to the last record that is whole; all of it, if what is there is damaged. */
+    /**
+     * Up to the last record that is whole. If the records are damaged, as a power cut may leave them, up
+     * to where they begin: what must be safe is never recorded here.
+     */
     byte[] bytes() throws IOException {
         try {
-            return Arrays.copyOf(image, (int) read().log().end());
-        } catch (DamagedMessageException | NotKeptException e) {
-            return image;
+            QueueFile read = QueueFile.read(new BytesInMemory(image), QueueFile.Depth.ENVELOPE);
+            return Arrays.copyOf(image, (int) read.log().end());
+        } catch (DamagedMessageException e) {
+            return Arrays.copyOf(image, accepted);
         }
+    }
+
+    /** Whether nothing is behind so many bytes that could be read as a part of what is appended. */
+    boolean hasOnlyRoomBehind(int length) {
+        return Arrays.equals(
+                image,
+                length,
+                image.length,
+                new byte[image.length - length],
+                0,
+                image.length - length);
     }
 }

@@ -52,6 +52,10 @@ final class NewFile {
     @GuardedBy("this")
     private int size;
 
+    /** In the journal. */
+    @GuardedBy("this")
+    private boolean hasRoom = true;
+
     /** The file on the disk, for those who opened this before it was there. */
     @GuardedBy("this")
     private Optional<OpenFile> written = Optional.empty();
@@ -69,7 +73,13 @@ final class NewFile {
         this.path = path;
     }
 
-    synchronized void restore(byte[] restored) {
+    /**
+     * Takes up what the journal has.
+     *
+     * @param appendable whether the room behind it is clear
+     */
+    synchronized void restore(byte[] restored, boolean appendable) {
+        hasRoom = appendable;
         resize(restored.length);
         System.arraycopy(restored, 0, bytes, 0, restored.length);
         size = restored.length;
@@ -119,11 +129,18 @@ final class NewFile {
             return false;
         }
         all.journal().forget(id); // commit
-        state = State.DELETED;
-        all.forget(path, this);
-        all.count(-bytes.length);
-        clearRest();
+        drop();
         return true;
+    }
+
+    /** Forgets it, unless it is on the disk. The journal is told by others. */
+    synchronized void drop() {
+        if (isNew()) {
+            state = State.DELETED;
+            all.forget(path, this);
+            all.count(-bytes.length);
+            clearRest();
+        }
     }
 
     /**
@@ -167,7 +184,7 @@ final class NewFile {
         }
     }
 
-    /** If this fails it is not a message anyway, as its header says. */
+    /** If this fails it is no message anyway: its header says so, unless the disk lies. */
     @GuardedBy("this")
     private void clearRest() {
         if (rest.isEmpty()) {
@@ -240,11 +257,13 @@ final class NewFile {
         }
     }
 
+    @GuardedBy("this")
     private boolean isInJournal(long position, byte[] from, int offset, int length) {
         try {
-            return all.journal().append(id, position, from, offset, length);
+            return hasRoom && all.journal().append(id, position, from, offset, length);
         } catch (IOException e) {
             LOGGER.warn("{} cannot be written to in the journal", id, e);
+            hasRoom = false;
             return false;
         }
     }
@@ -277,7 +296,12 @@ final class NewFile {
     }
 
     private synchronized void truncate(long newSize) throws IOException {
-        onDisk().truncate(newSize);
+        int cut = (int) Math.max(0, size - newSize);
+        if (state == State.IN_JOURNAL && isInJournal(newSize, new byte[cut], 0, cut)) {
+            size -= cut;
+        } else {
+            onDisk().truncate(newSize);
+        }
     }
 
     /** In use by one who opened it. */

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * it, costs nothing; whatever else is done to it writes it to the disk first, and from then on it is
  * a file like any other.
  *
- * <p>At most {@value #MOST_BYTES} bytes of new mail, and what the journal had at the start. Safe for
+ * <p>About {@value #MOST_BYTES} bytes of new mail, and what the journal had at the start. Safe for
  * use by any thread.
  */
 final class NewFiles implements FileOperations {
@@ -63,8 +63,24 @@ final class NewFiles implements FileOperations {
     void restore(KeptFile kept) throws IOException {
         Path path = layout.file(QueueName.ACTIVE, kept.id());
         NewFile file = new NewFile(this, kept.id(), path);
-        file.restore(kept.bytes());
+        byte[] restored = kept.bytes();
+        file.restore(restored, kept.hasOnlyRoomBehind(restored.length));
         files.put(path, file);
+    }
+
+    /**
+     * Writes a file to the disk, if it is not there: what is appended then can be forced, or taken back.
+     */
+    void write(Path path) throws IOException {
+        Optional<NewFile> file = find(path);
+        if (file.isPresent()) {
+            file.get().write();
+        }
+    }
+
+    /** Drops a file of which nobody was told, whatever the journal says. */
+    void drop(Path path) {
+        find(path).ifPresent(NewFile::drop);
     }
 
     /** Writes all of them, as far as there is room: they stay in the journal as well. */
@@ -156,10 +172,7 @@ final class NewFiles implements FileOperations {
 
     @Override
     public void setModified(Path path, Instant time) throws IOException {
-        Optional<NewFile> file = find(path);
-        if (file.isPresent()) {
-            file.get().write();
-        }
+        write(path);
         disk.setModified(path, time);
     }
 

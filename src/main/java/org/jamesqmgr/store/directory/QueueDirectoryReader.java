@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import org.jamesqmgr.model.QueueId;
 import org.jamesqmgr.model.QueueName;
 import org.jamesqmgr.model.QueuedMessage;
+import org.jamesqmgr.store.codec.DamagedMessageException;
 import org.jamesqmgr.store.directory.FileOperations.OpenFile;
 
 /**
@@ -71,12 +72,23 @@ public final class QueueDirectoryReader {
             return JournalFile.kept(files, layout.journal());
         } catch (NoSuchFileException e) {
             return List.of();
+        } catch (DamagedMessageException | NewerFormatException e) {
+            unreadable++;
+            return List.of();
         }
     }
 
+    /** One that can be read: until it can, what the journal has counts. */
     private boolean hasFile(QueueId id) {
-        return EnumSet.range(QueueName.INCOMING, QueueName.HOLD).stream()
-                .anyMatch(queue -> files.exists(layout.file(queue, id)));
+        for (QueueName queue : EnumSet.range(QueueName.INCOMING, QueueName.HOLD)) {
+            try {
+                read(queue, layout.file(queue, id), id);
+                return true;
+            } catch (IOException e) {
+                // Not here, or not to its end.
+            }
+        }
+        return false;
     }
 
     private Optional<QueuedMessage> read(KeptFile kept) {
@@ -143,7 +155,7 @@ public final class QueueDirectoryReader {
             } catch (NoSuchFileException e) {
                 // It is in another one.
             } catch (NotKeptException e) {
-                return Optional.empty();
+                // It may be in the journal as well.
             }
         }
         Optional<KeptFile> kept = kept(id);
@@ -159,8 +171,8 @@ public final class QueueDirectoryReader {
         for (QueueName queue : EnumSet.range(QueueName.INCOMING, QueueName.HOLD)) {
             try {
                 return ContentStream.open(files, layout.file(queue, id));
-            } catch (NoSuchFileException e) {
-                // It is in another one.
+            } catch (NoSuchFileException | NotKeptException e) {
+                // It is in another one, or in the journal as well.
             }
         }
         return kept(id).orElseThrow(() -> new NoSuchFileException(id.asString())).content();

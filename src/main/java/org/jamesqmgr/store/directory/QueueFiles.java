@@ -40,7 +40,7 @@ final class QueueFiles {
     private static final int UNWRITTEN_DEFERRALS = 8 << 10;
 
     private final Layout layout;
-    private final FileOperations files;
+    private final NewFiles files;
     private final QueueIndex index;
     private final Corruption corruption;
     private final Journal journal;
@@ -67,7 +67,7 @@ final class QueueFiles {
 
     QueueFiles(
             Layout layout,
-            FileOperations files,
+            NewFiles files,
             QueueIndex index,
             Corruption corruption,
             Journal journal,
@@ -138,6 +138,9 @@ final class QueueFiles {
     RecordLog append(Entry entry, RecordLog log, byte[] records, boolean force) throws IOException {
         byte[] rest = unwritten(entry);
         byte[] all = rest.length == 0 ? records : joined(rest, records);
+        if (force) {
+            files.write(path(entry));
+        }
         Optional<OpenFile> known = held.borrow(entry.id());
         try (OpenFile open = known.isPresent() ? known.get() : files.open(path(entry))) {
             if (known.isPresent()) {
@@ -390,6 +393,9 @@ final class QueueFiles {
             Entry entry, QueueName bound, UnaryOperator<MessageStatus> change, boolean force)
             throws IOException {
         held.release(entry.id());
+        if (force) {
+            files.write(path(entry));
+        }
         try (OpenFile file = open(entry)) {
             RecordLog log = upToDate(entry.id(), QueueFile.read(file, QueueFile.Depth.HEAD)).log();
             MessageStatus changed = change.apply(log.status());
@@ -438,7 +444,7 @@ final class QueueFiles {
         Entry entry = taken.entry();
         if (corruption.setAside(entry.id(), path(entry), problem)) {
             if (journal.has(entry.id())) {
-                LOGGER.warn("{}: its copy is good, and is used at the next start", entry.id());
+                LOGGER.warn("{}: what the journal has of it is used at the next start", entry.id());
             }
             index.forget(entry);
         } else {

@@ -206,6 +206,31 @@ class DiskFullTest {
         assertThat(disk.files()).doesNotContainKey(ROOT.resolve(".journal"));
     }
 
+    /** A record that must be safe is not left in the journal when its file cannot be made. */
+    @Test
+    @Tag("Q7")
+    void refusedRecordShouldNotBeFoundInTheJournal() throws Exception {
+        QueueId replaced = store.accept(MAIL, content(100));
+        QueueId held = store.accept(MAIL, content(100));
+        QueueId expired = store.accept(MAIL, content(100));
+        QueuedMessage before = claimed(expired);
+        fillDisk();
+        MessageLease lease = claim(replaced);
+        assertThatThrownBy(() -> lease.replaceEnvelope(MADE))
+                .isInstanceOf(MessageStoreException.class);
+        lease.giveBack();
+        assertThatThrownBy(() -> store.hold(held, "looked at"))
+                .isInstanceOf(MessageStoreException.class);
+        assertThatThrownBy(() -> store.expire(expired)).isInstanceOf(MessageStoreException.class);
+
+        for (int kill = 0; kill < 2; kill++) {
+            assertThat(claimed(replaced).envelope()).isEqualTo(MAIL);
+            assertThat(queueOf(held)).isEqualTo(QueueName.INCOMING);
+            assertThat(claimed(expired).status()).isEqualTo(before.status());
+            reopenAfterKill();
+        }
+    }
+
     private QueuedMessage claimed(QueueId id) throws MessageStoreException {
         return store.find(id).orElseThrow();
     }

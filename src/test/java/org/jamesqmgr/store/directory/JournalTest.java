@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jamesqmgr.store.directory.MemoryDisk.NOTHING_MORE;
+import static org.jamesqmgr.testing.Attempts.delivered;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -287,6 +289,63 @@ class JournalTest {
         assertThat(disk.files()).containsOnlyKeys(JOURNAL, ROOT.resolve(".layout"));
     }
 
+    private static int find(byte[] bytes, byte[] wanted) {
+        for (int at = 0; at <= bytes.length - wanted.length; at++) {
+            if (Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
+                return at;
+            }
+        }
+        throw new AssertionError("not found");
+    }
+
+    private void clear(MemoryDisk left, byte[] record) throws IOException {
+        try (FileOperations.OpenFile journal = left.open(JOURNAL)) {
+            int at = find(left.files().get(JOURNAL), record);
+            journal.write(at, new byte[record.length], 0, record.length);
+        }
+    }
+
+    /** A power cut has spared a page with a record, and not the one with the record before it. */
+    @Test
+    @Tag("Q7")
+    void recordThatWasLeftBehindShouldNeverBeReadAgain() throws Exception {
+        DirectoryMessageStore store = open(disk);
+        QueueId id = accept(store, "new mail");
+        MessageLease lease = store.claim(id).orElseThrow();
+        lease.begin(START);
+        lease.record(List.of(delivered(START, "a@b.example")));
+        MemoryDisk left = disk.afterKill();
+        clear(left, RecordLog.workBegins());
+
+        for (int start = 0; start < 2; start++) {
+            store = open(left.afterKill());
+            MessageLease again = store.claim(id).orElseThrow();
+            assertThat(again.message().pendingRecipients()).hasSize(1);
+            again.begin(START);
+        }
+    }
+
+    @Test
+    @Tag("Q8")
+    void damagedRecordsShouldLeaveTheMessageThatWasAccepted() throws Exception {
+        DirectoryMessageStore store = open(disk);
+        QueueId id = accept(store, "new mail");
+        MessageLease lease = store.claim(id).orElseThrow();
+        lease.begin(START);
+        lease.goOn(envelope(), DerivedContent.SAME);
+        byte[] envelope = RecordLog.envelope(envelope());
+        MemoryDisk left = disk.afterKill();
+        int at = find(left.files().get(JOURNAL), RecordLog.workBegins());
+        try (FileOperations.OpenFile journal = left.open(JOURNAL)) {
+            journal.write(at, new byte[] {'x'}, 0, 1);
+            journal.write(at + 40, envelope, 0, envelope.length);
+        }
+
+        store = open(left);
+        assertThat(content(store, id)).isEqualTo("new mail");
+        assertThat(store.counts()).containsEntry(QueueName.CORRUPT, 0L);
+    }
+
     /** Of a longer message than the journal has room for, and of more records. */
     @Test
     @Tag("Q7")
@@ -329,7 +388,7 @@ class JournalTest {
     @Test
     void journalWithOneDamagedHeaderShouldBeReadByTheOther() throws Exception {
         QueueId id = accept(open(disk), "new mail");
-        for (int damaged : new int[] {12, 2048 + 12}) {
+        for (int damaged : new int[] {12, 4096 + 12}) {
             MemoryDisk left = disk.afterPowerCut(NOTHING_MORE);
             try (FileOperations.OpenFile journal = left.open(JOURNAL)) {
                 journal.write(damaged, new byte[] {1}, 0, 1);
@@ -345,7 +404,7 @@ class JournalTest {
         MemoryDisk left = disk.afterKill();
         try (FileOperations.OpenFile journal = left.open(JOURNAL)) {
             journal.write(12, new byte[] {1}, 0, 1);
-            journal.write(2048 + 12, new byte[] {1}, 0, 1);
+            journal.write(4096 + 12, new byte[] {1}, 0, 1);
         }
 
         assertThat(content(open(left), id)).isEqualTo("new mail");

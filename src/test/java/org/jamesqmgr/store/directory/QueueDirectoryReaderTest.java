@@ -110,7 +110,7 @@ class QueueDirectoryReaderTest {
     @Test
     void damagedFilesShouldBeCountedAndLeftAlone() throws Exception {
         QueueId id = accept();
-        store.letGo();
+        store.close();
         Path file = directory.resolve("incoming").resolve(id.asString());
         Path stranger = directory.resolve("incoming/stranger");
         byte[] bytes = Files.readAllBytes(file);
@@ -122,6 +122,18 @@ class QueueDirectoryReaderTest {
         assertThat(reader.unreadable()).isEqualTo(1);
         assertThat(file).hasBinaryContent(bytes);
         assertThat(stranger).hasContent("mine");
+    }
+
+    @Test
+    void damagedFileShouldNotHideWhatTheJournalHas() throws Exception {
+        QueueId id = accept();
+        store.letGo();
+        Path file = directory.resolve("incoming").resolve(id.asString());
+        Files.write(file, QueueFileHeader.open().encode());
+
+        assertThat(listed(QueueName.INCOMING)).containsExactly(id);
+        assertThat(reader.find(id)).isPresent();
+        assertThat(reader.content(id).readAllBytes()).asString().isEqualTo("Hello\n");
     }
 
     @Test
