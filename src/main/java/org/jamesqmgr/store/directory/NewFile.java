@@ -287,7 +287,7 @@ final class NewFile {
         if (atLeast > bytes.length) {
             int before = bytes.length;
             bytes = Arrays.copyOf(bytes, atLeast + RECORDS);
-            all.count(bytes.length - before);
+            all.count(isNew() ? bytes.length - before : 0);
         }
     }
 

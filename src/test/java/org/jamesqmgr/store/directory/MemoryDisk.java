@@ -329,7 +329,9 @@ final class MemoryDisk implements FileOperations {
         @Override
         public int read(long position, byte[] bytes, int offset, int length) {
             int count = (int) Math.max(0, Math.min(length, inode.bytes.length - position));
-            System.arraycopy(inode.bytes, (int) position, bytes, offset, count);
+            if (count > 0) {
+                System.arraycopy(inode.bytes, (int) position, bytes, offset, count);
+            }
             return count;
         }
 
