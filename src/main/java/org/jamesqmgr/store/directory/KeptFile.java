@@ -30,10 +30,11 @@ final class KeptFile {
         return id;
     }
 
-    /** As it is on its way through a server: in active if work on it has begun. */
+    /** As seen from outside: in active once anything was recorded of it, since it stays there then. */
     QueuedMessage message() throws IOException {
         QueueFile read = QueueFile.read(new BytesInMemory(bytes()), QueueFile.Depth.ENVELOPE);
-        return read.message(id, read.log().begun() ? QueueName.ACTIVE : QueueName.INCOMING);
+        boolean worked = read.log().end() > accepted;
+        return read.message(id, worked ? QueueName.ACTIVE : QueueName.INCOMING);
     }
 
     InputStream content() throws IOException {
