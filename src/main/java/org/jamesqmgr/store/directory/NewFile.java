@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One of the {@link NewFiles}: in memory and in the journal, until it is written to the disk. Safe for
- * use by any thread; held over I/O.
+ * use by any thread; its lock is held over I/O, for this one message.
  */
 final class NewFile {
 
@@ -52,7 +52,7 @@ final class NewFile {
     @GuardedBy("this")
     private int size;
 
-    /** In the journal. */
+    /** Whether the journal may have more of it: not where anything is left behind its end. */
     @GuardedBy("this")
     private boolean hasRoom = true;
 

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * there.
  *
  * <p>Such a file is in memory, and what is written to it goes to its copy in the journal, so that a
- * kill spares as much as it would of a file. Renaming it between incoming and active, and deleting
- * it, costs nothing; whatever else is done to it writes it to the disk first, and from then on it is
- * a file like any other.
+ * kill spares as much as it would of a file. Renaming it between incoming and active costs nothing,
+ * deleting it a mark in the journal; whatever else is done to it writes it to the disk first, and from
+ * then on it is a file like any other.
  *
  * <p>About {@value #MOST_BYTES} bytes of new mail, and what the journal had at the start. Safe for
  * use by any thread.
@@ -36,8 +36,8 @@ final class NewFiles implements FileOperations {
     /** Far less than a heap has, and more than is on its way through a server at a time. */
     static final long MOST_BYTES = 8L << 20;
 
-    /** As it is before the journal was looked at. */
-    private static final Instant LONG_AGO = Instant.EPOCH;
+    /** The time of a file says when it is due, which is asked of deferred mail only: no such is here. */
+    private static final Instant NO_TIME = Instant.EPOCH;
 
     private final FileOperations disk;
     private final Layout layout;
@@ -192,7 +192,7 @@ final class NewFiles implements FileOperations {
 
     @Override
     public Attributes attributes(Path path) throws IOException {
-        return files.containsKey(path) ? new Attributes(true, LONG_AGO) : disk.attributes(path);
+        return files.containsKey(path) ? new Attributes(true, NO_TIME) : disk.attributes(path);
     }
 
     @Override

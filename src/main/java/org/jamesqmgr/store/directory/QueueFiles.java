@@ -276,6 +276,7 @@ final class QueueFiles {
      */
     void settleAll() {
         Set<QueueId> over = new HashSet<>(unforgotten);
+        // What is still there must not lose what may be its only copy.
         over.removeIf(id -> index.place(id).isPresent());
         Set<Path> directories = new HashSet<>();
         for (QueueId id : journal.ids()) {
